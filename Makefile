@@ -1,0 +1,236 @@
+# escapement: paired stack-versus-heap benchmarks. `make help` lists the targets.
+#
+# Sources are listed by hand: a new file is a decision. A variant is a set of flags and a folder
+# under build/; the targets of the main job use `release`.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+
+VERSION := 0.1.0
+VARIANT ?= release
+BUDGET ?= 2m
+PREFIX ?= /usr/local
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+
+CC := gcc
+CXX := g++
+AR := ar
+CLANG_FORMAT := clang-format-19
+CLANG_TIDY := clang-tidy-19
+B := build/$(VARIANT)
+
+# ---- variants -------------------------------------------------------------------------------
+# Sanitizers need more stack than the compiler knows of, and ASan's own stack instrumentation keeps
+# shadow for addresses that a moved stack has left.
+FLAGS_release := -O2 -DASSERT_OFF
+FLAGS_debug := -Og -Werror
+FLAGS_asan := -O1 -fsanitize=address --param asan-stack=0 -DSTACK_SLACK_BYTES=16384
+FLAGS_ubsan := -O1 -fsanitize=undefined -fno-sanitize-recover=all -DSTACK_SLACK_BYTES=4096
+FLAGS_tsan := -O1 -fsanitize=thread -DSTACK_SLACK_BYTES=16384
+VARIANTS := release debug asan ubsan tsan
+ifeq ($(filter $(VARIANT),$(VARIANTS)),)
+$(error VARIANT=$(VARIANT) is none of $(VARIANTS))
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Walloca
+COMMON := -g -I. -MMD -MP -fno-plt -falign-functions=64 $(FLAGS_$(VARIANT))
+CFLAGS_ALL := -std=gnu17 $(COMMON) $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes $(CFLAGS)
+CXXFLAGS_ALL := -std=c++17 $(COMMON) -Wall -Wextra $(CXXFLAGS)
+LDFLAGS_ALL := -no-pie -Wl,-z,now $(filter -fsanitize=%,$(FLAGS_$(VARIANT))) $(LDFLAGS)
+SPLIT := -fsplit-stack -Werror=vla -Werror=alloca -Werror=trampolines
+
+# ---- what was built from --------------------------------------------------------------------
+COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
+DIRTY := $(shell git status --porcelain --untracked-files=no 2>/dev/null | grep -q . && echo 1 || echo 0)
+COMPILER := $(shell $(CC) --version 2>/dev/null | sed -n '1s/^\([^ ]*\).* \([0-9.]*\)$$/\1 \2/p')
+TIMED_FLAGS := $(FLAGS_$(VARIANT)) -falign-functions=64 -falign-loops=16 -fsplit-stack -fno-pie
+VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COMMIT)"' \
+  -DESCAPEMENT_DIRTY=$(DIRTY) -DESCAPEMENT_CFLAGS='"$(TIMED_FLAGS)"' \
+  -DESCAPEMENT_COMPILER='"$(COMPILER)"'
+
+# ---- sources --------------------------------------------------------------------------------
+BASE := die
+RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thread \
+  central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
+  size_class span sweep
+RUNTIME_ASM := context_call context_start context_switch context_visit morestack
+WORKER := gbench measure placement worker_main worker_table
+ESCAPEMENT := affinity benchmarks_json budget catalog chart_data cleanup command_list command_report \
+  command_run display environment escapement hypervisor interrupt interval launch libc_identity \
+  machine_cost options output_file pair pairs_json plan progress results run_file sample samples_csv \
+  session system_file table table_text verdict worker
+WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
+WORKLOADS_CONTROL := short_lived tree
+PLACEMENTS := stack gc malloc
+OFFSETS := 0 16 32 48
+ARCH := $(shell uname -m)
+
+# Tests of the runtime run as coroutines do; tests of the harness need its libraries.
+TESTS_RUNTIME := test_coroutine test_channel
+TESTS_HARNESS :=
+TESTS_SHELL :=
+
+BASE_O := $(BASE:%=$B/base/%.o)
+RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)
+WORKER_O := $(WORKER:%=$B/harness/%.o)
+ESCAPEMENT_O := $(ESCAPEMENT:%=$B/harness/%.o)
+
+# A workload is compiled once a placement and offset, for A/A controls a second time (twin), and once
+# a placement with notes, for the check of where its objects are.
+TIMED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),$(foreach o,$(OFFSETS),\
+  $B/benches/$w.$p.timed.$o.o)))
+TWIN_O := $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(PLACEMENTS),$(foreach o,$(OFFSETS),\
+  $B/benches/$w.$p.twin.$o.o)))
+NOTED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),$B/benches/$w.$p.noted.0.o))
+BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
+
+PROGRAMS := $B/worker $B/escapement
+TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
+
+# ---- the targets people use -----------------------------------------------------------------
+.PHONY: help setup bench test check plots report build runtime clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo '  BUDGET=30s       time that `make bench` measures (default 2m)'
+	@echo '  ARGS="..."       further options for `escapement run`'
+	@echo '  VARIANT=...      $(VARIANTS)'
+	@echo '  V=1              show the commands'
+
+setup: ## install missing packages (Debian, Ubuntu)
+	@scripts/setup.sh
+
+bench: ## measure the default set, print the verdicts, draw the charts
+	@scripts/setup.sh
+	@$(MAKE) VARIANT=release build
+	@build/release/escapement run --budget $(BUDGET) $(ARGS)
+	@scripts/plots.sh results/latest
+
+plots: ## draw the charts of results/latest again, without measuring
+	@scripts/setup.sh
+	@$(MAKE) VARIANT=release build
+	@scripts/plots.sh results/latest
+
+report: ## print the table of results/latest again
+	@scripts/setup.sh
+	@$(MAKE) VARIANT=release build
+	@build/release/escapement report
+
+test: ## run the fast suite
+	@scripts/setup.sh
+	@$(MAKE) VARIANT=release build build/release/tests
+	@scripts/test.sh release
+
+check: ## test, then sanitizers, stress modes, static analysis, style
+	@scripts/setup.sh --check
+	@$(MAKE) test
+	@scripts/check.sh
+
+build: $(PROGRAMS) ## compile the programs
+runtime: $B/libruntime.a ## compile the runtime library
+
+clean: ## remove what was built; results stay
+	$Q rm -rf build
+
+# ---- rules ----------------------------------------------------------------------------------
+.PHONY: build/$(VARIANT)/tests
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
+
+say = @$(if $(filter 1,$(V)),:,printf '  %-8s %s\n') '$1' '$2'
+
+# Rewritten only when its text changes, so that a new commit recompiles what names it.
+$B/version.stamp: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(VERSION_FLAGS))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(VERSION_FLAGS))' > $@
+FORCE:
+
+# The flags of everything else.
+$B/flags.stamp: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL)' > $@
+
+# The library serves position-independent programs as well; what we time ourselves is linked at a fixed address.
+PIC := -fPIE
+FIXED := -fno-pie
+
+define compile
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$Q$(CC) $(CFLAGS_ALL) $1 -c $< -o $@
+endef
+
+$B/base/%.o: base/%.c $B/flags.stamp
+	$(call compile,$(PIC))
+$B/runtime/%.o: runtime/%.c $B/flags.stamp
+	$(call compile,$(PIC))
+# These run while vector registers hold a function's arguments.
+$B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
+	$(call compile,$(PIC) -mgeneral-regs-only)
+$B/runtime/%.o: runtime/%.S $B/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,AS,$@)
+	$Q$(CC) -g -MMD -MP -c $< -o $@
+$B/harness/measure.o: harness/measure.c $B/flags.stamp
+	$(call compile,$(FIXED) $(SPLIT))
+$B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
+	$(call compile,$(FIXED) $(VERSION_FLAGS))
+$B/harness/%.o: harness/%.cc $B/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$Q$(CXX) $(CXXFLAGS_ALL) $(FIXED) -c $< -o $@
+
+# $1 workload, $2 placement, $3 copy, $4 offset, $5 folder of the source. The nops of -fpatchable-function-entry stand before
+# the aligned entry and are never run: they move the function, and with it its loops, by the offset.
+define workload_rule
+$B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $$(SPLIT) -falign-loops=16 \
+	  $(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) \
+	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$4 \
+	  -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES) \
+	  -c $$< -o $$@
+endef
+comma := ,
+$(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),\
+  $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,timed,$o,benches)))\
+  $(eval $(call workload_rule,$w,$p,noted,0,benches))))
+$(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(PLACEMENTS),\
+  $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,twin,$o,benches)))))
+
+$B/libruntime.a: $(RUNTIME_O)
+	$(call say,AR,$@)
+	$Qrm -f $@ && $(AR) rcs $@ $^
+
+$B/worker: $(WORKER_O) $(BENCHES_O) $B/libruntime.a
+	$(call say,LINK,$@)
+	$Q$(CXX) $^ $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
+
+$B/escapement: $(ESCAPEMENT_O) $(BASE_O)
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@
+
+# A worker whose workloads lie about their placement, for the test that this is noticed.
+BROKEN := misplaced disagreeing
+BROKEN_O := $(foreach w,$(BROKEN),$(foreach p,stack gc,$(foreach c,timed noted,\
+  $B/tests/broken/$w.$p.$c.0.o)))
+$(foreach w,$(BROKEN),$(foreach p,stack gc,$(foreach c,timed noted,\
+  $(eval $(call workload_rule,$w,$p,$c,0,tests/broken)))))
+$B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
+	$(call say,LINK,$@)
+	$Q$(CXX) $^ $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
+
+$B/tests/%.o: tests/%.c $B/flags.stamp
+	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))
+$(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
+$(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escapement.o,$(ESCAPEMENT_O)) $(BASE_O)
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@
+
+-include $(wildcard $B/*/*.d $B/*/*/*.d)

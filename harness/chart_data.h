@@ -1,0 +1,37 @@
+// The data of a chart, made from a run's pairs.json: a table of tab-separated values that holds
+// every number and every string the gnuplot sources in plots/ draw, so that those only draw.
+//
+// The text begins with lines `# KEY<TAB>VALUE`, the same keys for every chart:
+//     title                 the result in a sentence, computed from the rows
+//     subtitle              unit, statistic, number of launches and pairs
+//     footer                machine, compiler, libc, commit, launches, where the time comes from
+//     band_low, band_high   the ratios between which a pair counts as equivalent
+// Then a line of column names and a line a point. An empty field is a value the run does not have.
+//
+// `overview`: a line a pair, then a line an A/A control; ratios are those of b to a.
+//     row          1, 2, … from the top; stack:gc and stack:malloc of one workload and parameter
+//                  share one
+//     label        "short_lived/16 B"
+//     series       gc or malloc (against the stack), other (any other two placements), control
+//     ratio, ratio_low, ratio_high, ratio_text ("9.9×"), verdict
+//
+// `short_lived`: for every size a line for the stack, then for the gc heap and malloc where
+// measured, then an empty line (it ends the dumbbell; readers of tables skip it).
+//     size_bytes, size ("16 B"), series (stack, gc or malloc)
+//     ns, ns_low, ns_high                      time per operation; the stack's is that of stack:gc
+//     ratio, ratio_low, ratio_high, ratio_text, verdict    to the stack; empty for the stack itself
+//     label_side   above or below: where a text beside the ratio hides nothing of the other series
+#ifndef HARNESS_CHART_DATA_H
+#define HARNESS_CHART_DATA_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+// Writes the table of the named chart to `out`; the same run gives the same bytes.
+//
+// Returns 0; -EINVAL when there is no chart of that name, the run has no pair for it, or `run` has
+// not the shape of pairs.json (docs/formats.md); -ENOMEM; -EIO when `out` does not take the text.
+// Nothing is written on -EINVAL and -ENOMEM.
+int chart_data_write(FILE *out, const char *chart, const json_t *run);
+
+#endif

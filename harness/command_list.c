@@ -1,0 +1,158 @@
+#include "harness/command_list.h"
+
+#include "base/die.h"
+#include "harness/allocate.h"
+#include "harness/catalog.h"
+#include "harness/options.h"
+#include "harness/pair.h"
+#include "harness/results.h"
+#include "harness/worker.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The first placement against each of the others: "stack:gc,stack:malloc".
+static char *all_placements(const struct catalog *catalog)
+{
+    if (catalog->placement_count < 2) {
+        die("the worker lists fewer than two placements: there is nothing to compare");
+    }
+    char *list = allocate_text("%s", "");
+    for (size_t i = 1; i < catalog->placement_count; i++) {
+        char *const longer = allocate_text("%s%s%s:%s", list, i > 1 ? "," : "",
+                                           catalog->placements[0], catalog->placements[i]);
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
+// The workloads with the parameters that occur in the list, in the list's order, with the
+// placements that each can have.
+static json_t *workloads_json(const struct catalog *catalog, const struct pair_list *list)
+{
+    json_t *const workloads = json_array();
+    for (size_t w = 0; w < catalog->workload_count; w++) {
+        const struct catalog_workload *const workload = &catalog->workloads[w];
+        json_t *const parameters = json_array(), *const placements = json_array();
+        const char *b = NULL; // of the first listed pair; NULL: none yet
+        for (size_t i = 0; i < list->count - list->control_count; i++) {
+            const struct pair *const pair = &list->pairs[i];
+            // Every parameter comes once a pair of placements: those of the first are enough.
+            if (pair->workload != workload || (b && strcmp(pair->b, b) != 0)) {
+                continue;
+            }
+            b = pair->b;
+            if (pair->has_parameter) {
+                json_array_append_new(parameters, json_integer(pair->parameter));
+            }
+        }
+        for (size_t i = 0; i < catalog->placement_count; i++) {
+            json_array_append_new(placements, json_string(catalog->placements[i]));
+        }
+        json_t *const json =
+            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "name", workload->name, "question",
+                      workload->question, "operation", workload->operation, "unit", workload->unit,
+                      "parameters", parameters, "placements", placements);
+        if (b) {
+            json_array_append(workloads, json);
+        }
+        json_decref(json);
+    }
+    return workloads;
+}
+
+static json_t *strings_json(const char *const *strings, size_t count)
+{
+    json_t *const array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_string(strings[i]));
+    }
+    return array;
+}
+
+static json_t *list_json(const struct catalog *catalog, const struct pair_list *list)
+{
+    json_t *const pairs = json_array(), *const offsets = json_array();
+    for (size_t i = 0; i < list->count - list->control_count; i++) {
+        json_array_append_new(pairs, json_string(list->pairs[i].name));
+    }
+    for (size_t i = 0; i < catalog->offset_count; i++) {
+        json_array_append_new(offsets, json_integer(catalog->offsets[i]));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "workloads", workloads_json(catalog, list),
+                     "placements", strings_json(catalog->placements, catalog->placement_count),
+                     "offsets", offsets, "controls",
+                     strings_json(catalog->controls, catalog->control_count), "pairs", pairs);
+}
+
+static void print_text(const json_t *listed)
+{
+    const json_t *const workloads = json_object_get(listed, "workloads");
+    for (size_t i = 0; i < json_array_size(workloads); i++) {
+        json_t *const workload = json_array_get(workloads, i);
+        const char *name = "", *question = "", *operation = "", *unit = "";
+        json_t *parameters = NULL;
+        json_unpack(workload, "{s:s, s:s, s:s, s:s, s:o}", "name", &name, "question", &question,
+                    "operation", &operation, "unit", &unit, "parameters", &parameters);
+        printf("%s\n    %s\n    one operation: %s\n", name, question, operation);
+        for (size_t p = 0; p < json_array_size(parameters); p++) {
+            char text[PAIR_PARAMETER_BYTES];
+            pair_parameter_text(unit, json_integer_value(json_array_get(parameters, p)), text);
+            printf("%s%s", p == 0 ? "    " : ", ", text);
+        }
+        fputs(json_array_size(parameters) ? "\n\n" : "\n", stdout);
+    }
+    printf("placements:");
+    const json_t *const placements = json_object_get(listed, "placements");
+    for (size_t i = 0; i < json_array_size(placements); i++) {
+        printf(" %s", json_string_value(json_array_get(placements, i)));
+    }
+    printf("\na pair is named WORKLOAD/PARAMETER/A:B, such as %s\n",
+           json_string_value(json_array_get(json_object_get(listed, "pairs"), 0)));
+}
+
+int command_list(int count, char *const *arguments)
+{
+    bool as_json = false;
+    const char *filter = NULL;
+    const struct options_row rows[] = {
+        {.name = "json", .kind = OPTIONS_FLAG, .target = &as_json, .help = "print JSON"},
+        {.name = "filter",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "REGEX",
+         .target = &filter,
+         .help = "only pairs whose name matches"},
+    };
+    const struct options_table table = {
+        .command = "list",
+        .summary = "Lists the workloads with their parameters, and the placements.",
+        .rows = rows,
+        .row_count = sizeof rows / sizeof rows[0],
+    };
+    options_parse_or_exit(&table, count, arguments);
+    char *const worker_path = worker_find();
+    struct catalog catalog;
+    worker_list(worker_path, &catalog);
+    char *const placements = all_placements(&catalog);
+    struct pair_list list;
+    char error[PAIR_ERROR_BYTES];
+    if (!pair_list_init(&list, &catalog, placements, filter, error)) {
+        die("%s", error);
+    }
+    json_t *const listed = list_json(&catalog, &list);
+    if (as_json) {
+        results_print_json(stdout, listed);
+    } else {
+        print_text(listed);
+    }
+    json_decref(listed);
+    pair_list_release(&list);
+    free(placements);
+    catalog_release(&catalog);
+    free(worker_path);
+    return 0;
+}

@@ -1,0 +1,254 @@
+#include "harness/command_run.h"
+
+#include "base/die.h"
+#include "base/rng.h"
+#include "harness/affinity.h"
+#include "harness/allocate.h"
+#include "harness/benchmarks_json.h"
+#include "harness/catalog.h"
+#include "harness/display.h"
+#include "harness/environment.h"
+#include "harness/interrupt.h"
+#include "harness/options.h"
+#include "harness/output_file.h"
+#include "harness/pair.h"
+#include "harness/pairs_json.h"
+#include "harness/results.h"
+#include "harness/samples_csv.h"
+#include "harness/session.h"
+#include "harness/table.h"
+#include "harness/version.h"
+#include "harness/worker.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct run_options {
+    const char *filter, *placements, *results_folder, *json_path;
+    int launches, cpu;
+    double budget_seconds, band, timeout_seconds;
+    uint64_t seed;
+    bool quiet;
+};
+
+// From the clock, but below 2^53: every JSON reader keeps it exactly.
+static uint64_t clock_seed(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct rng rng;
+    rng_init(&rng, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+    return rng_next(&rng) >> 11;
+}
+
+static void parse(struct run_options *options, int count, char *const *arguments)
+{
+    const struct options_row rows[] = {
+        {.name = "filter",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "REGEX",
+         .target = &options->filter,
+         .help = "only pairs whose WORKLOAD/PARAMETER/A:B matches"},
+        {.name = "placements",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "A:B,...",
+         .target = &options->placements,
+         .help = "what to compare (default stack:gc)"},
+        {.name = "launches",
+         .kind = OPTIONS_INTEGER,
+         .placeholder = "N",
+         .target = &options->launches,
+         .min = 6, // the fewest with a 95 % interval
+         .max = 10000,
+         .help = "processes a pair (default 20, at least 6)"},
+        {.name = "budget",
+         .kind = OPTIONS_SECONDS,
+         .placeholder = "TIME",
+         .target = &options->budget_seconds,
+         .min = 1,
+         .max = 7 * 24 * 3600,
+         .help = "30s, 2m, ... for the whole run (default 2m)"},
+        {.name = "cpu",
+         .kind = OPTIONS_INTEGER,
+         .placeholder = "N",
+         .target = &options->cpu,
+         .min = 0,
+         .max = 1023,
+         .help = "measure on this core (default: the quietest)"},
+        {.name = "seed",
+         .kind = OPTIONS_SEED,
+         .placeholder = "N",
+         .target = &options->seed,
+         .help = "of all that is drawn (default: the clock)"},
+        {.name = "band",
+         .kind = OPTIONS_PERCENT,
+         .placeholder = "PERCENT",
+         .target = &options->band,
+         .min = 0.01,
+         .max = 100,
+         .help = "least equivalence band (default 1)"},
+        {.name = "timeout",
+         .kind = OPTIONS_SECONDS,
+         .placeholder = "TIME",
+         .target = &options->timeout_seconds,
+         .min = 0.1,
+         .max = 24 * 3600,
+         .help = "of one launch, beside its share (default 60s)"},
+        {.name = "results",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "DIR",
+         .target = &options->results_folder,
+         .help = "where the run's folder goes (default results)"},
+        {.name = "json",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "FILE|-",
+         .target = &options->json_path,
+         .help = "write pairs.json here as well; - is stdout"},
+        {.name = "quiet",
+         .kind = OPTIONS_FLAG,
+         .target = &options->quiet,
+         .help = "no progress on stderr"},
+    };
+    const struct options_table table = {
+        .command = "run",
+        .summary = "Measures pairs of placements in fresh processes, prints how they compare, and\n"
+                   "writes everything to a new folder under the results folder.",
+        .rows = rows,
+        .row_count = sizeof rows / sizeof rows[0],
+    };
+    options_parse_or_exit(&table, count, arguments);
+}
+
+// Picks the core to measure on, and leaves it to the worker.
+static int settle_cpu(int wanted_cpu)
+{
+    affinity_init();
+    if (wanted_cpu >= 0 && !affinity_allows(wanted_cpu)) {
+        die("option '--cpu': this process may not run on core %d", wanted_cpu);
+    }
+    const int cpu = wanted_cpu >= 0 ? wanted_cpu : affinity_quietest();
+    affinity_avoid(cpu);
+    return cpu;
+}
+
+// The rest of environment.json, which only the run knows.
+static json_t *finished_environment(const struct environment *environment,
+                                    const struct session *session, const char *id)
+{
+    char started[RESULTS_TIME_BYTES], ended[RESULTS_TIME_BYTES];
+    results_time_text(session->started, started);
+    results_time_text(time(NULL), ended);
+    json_t *const json =
+        json_pack("{s:i, s:s, s:s, s:s, s:I}", "format", 1, "id", id, "started", started, "ended",
+                  ended, "seed", (json_int_t)session->settings.seed);
+    json_t *const machine = environment_json(environment);
+    json_object_update(json, machine);
+    json_decref(machine);
+    return json;
+}
+
+static int interrupted(void)
+{
+    fprintf(stderr, "escapement: interrupted\n");
+    return interrupt_status();
+}
+
+// Writes the run's folder and prints. Returns the exit status.
+static int publish(const struct run_options *options, const struct session *session,
+                   const struct environment *environment, struct results *results,
+                   struct output_file *json_file)
+{
+    json_t *const environment_object = finished_environment(environment, session, results->id);
+    json_t *const benchmarks = benchmarks_json(session);
+    json_t *const pairs = pairs_json(session, results->id);
+    results_write(results, "samples.csv", samples_csv_write, session);
+    results_write_json(results, "environment.json", environment_object);
+    results_write_json(results, "benchmarks.json", benchmarks);
+    results_write_json(results, "pairs.json", pairs);
+    int status = 0;
+    if (interrupt_signal()) {
+        status = interrupted();
+    } else {
+        results_commit(results);
+        if (json_file->stream) {
+            results_print_json(json_file->stream, pairs);
+            output_file_commit(json_file);
+        }
+        if (options->json_path && strcmp(options->json_path, "-") == 0) {
+            results_print_json(stdout, pairs);
+        } else {
+            struct display display;
+            display_init(&display, stdout);
+            char *const latest = allocate_text("%s/latest", results->folder);
+            table_print(stdout, &display, pairs, latest);
+            free(latest);
+        }
+    }
+    json_decref(pairs);
+    json_decref(benchmarks);
+    json_decref(environment_object);
+    return status;
+}
+
+int command_run(int count, char *const *arguments)
+{
+    struct run_options options = {
+        .placements = "stack:gc",
+        .results_folder = "results",
+        .launches = 20,
+        .cpu = -1,
+        .budget_seconds = 120,
+        .band = 0.01,
+        .timeout_seconds = 60,
+        .seed = clock_seed(),
+    };
+    parse(&options, count, arguments);
+    char *const worker_path = worker_find();
+    interrupt_init();
+    const int cpu = settle_cpu(options.cpu);
+    struct catalog catalog;
+    worker_list(worker_path, &catalog);
+    struct pair_list list;
+    char error[PAIR_ERROR_BYTES];
+    if (!pair_list_init(&list, &catalog, options.placements, options.filter, error)) {
+        die("%s", error);
+    }
+
+    // All that will be written is opened before anything is measured.
+    struct results results;
+    struct output_file json_file = {0};
+    char host[ENVIRONMENT_HOST_BYTES];
+    environment_host(host);
+    results_init(&results, options.results_folder, time(NULL), host, ESCAPEMENT_COMMIT);
+    if (options.json_path && strcmp(options.json_path, "-") != 0) {
+        output_file_init(&json_file, options.json_path);
+    }
+
+    struct environment environment;
+    environment_init(&environment, cpu);
+    const struct session_settings settings = {
+        .worker_path = worker_path,
+        .launches = (size_t)options.launches,
+        .budget_seconds = options.budget_seconds,
+        .band_floor = options.band,
+        .timeout_seconds = options.timeout_seconds,
+        .cpu = cpu,
+        .seed = options.seed,
+        .quiet = options.quiet,
+    };
+    struct session session;
+    int status = session_init(&session, &settings, &catalog, &list);
+    if (interrupt_signal()) {
+        status = interrupted();
+    } else if (status == 0) {
+        status = publish(&options, &session, &environment, &results, &json_file);
+    }
+    session_release(&session);
+    results_release(&results);
+    pair_list_release(&list);
+    catalog_release(&catalog);
+    free(worker_path);
+    return status;
+}

@@ -1,0 +1,39 @@
+// The placements, and the separately built copies of a workload.
+#ifndef HARNESS_PLACEMENT_H
+#define HARNESS_PLACEMENT_H
+
+#include <stddef.h>
+
+// To add one: a line here, one in placement.c, a placement_<name>.h, its name in the Makefile.
+enum placement {
+    PLACEMENT_STACK,
+    PLACEMENT_GC,
+    PLACEMENT_MALLOC,
+    PLACEMENT_COUNT,
+};
+
+enum workload_copy {
+    WORKLOAD_TIMED, // side a, and side b of a pair with two placements
+    WORKLOAD_TWIN,  // the same again: side b of an A/A control
+    WORKLOAD_NOTED, // reports every object to placement_note(); never timed
+};
+
+const char *placement_name(enum placement placement);
+
+// The placement of that name, or PLACEMENT_COUNT.
+enum placement placement_find(const char *name);
+
+// What the objects of a noted run were.
+struct placement_notes {
+    size_t object_count;
+    size_t object_bytes;
+    size_t misplaced_count;      // not where the placement says
+    const void *first_misplaced; // of these
+};
+
+extern struct placement_notes placement_notes;
+
+// Counts an object and checks its address class.
+void placement_note(enum placement placement, const void *object, size_t size_bytes);
+
+#endif

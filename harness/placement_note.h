@@ -1,0 +1,17 @@
+// NOTED(pointer, size_bytes): the pointer, reported to placement_note() in the noted build,
+// untouched in the timed ones.
+#ifndef HARNESS_PLACEMENT_NOTE_H
+#define HARNESS_PLACEMENT_NOTE_H
+
+#ifdef WORKLOAD_NOTES
+#define NOTED(pointer, size_bytes)                                                                 \
+    __extension__({                                                                                \
+        __auto_type noted = (pointer);                                                             \
+        placement_note(PLACEMENT, noted, size_bytes);                                              \
+        noted;                                                                                     \
+    })
+#else
+#define NOTED(pointer, size_bytes) (pointer)
+#endif
+
+#endif

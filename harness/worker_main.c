@@ -1,0 +1,303 @@
+// The worker: a Google Benchmark program in which each benchmark is one pair. One start of it is one
+// launch.
+#define _GNU_SOURCE // sched_setaffinity
+#include "base/die.h"
+#include "harness/gbench.h"
+#include "harness/measure.h"
+#include "harness/version.h"
+#include "harness/worker_table.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PAIR_COUNT_MAX = 16, NAME_BYTES = 128 };
+
+static const char HELP[] =
+    "usage: worker [options] [Google Benchmark options]\n"
+    "\n"
+    "Measures pairs of placements, one benchmark each, once. `escapement run` starts it many\n"
+    "times and judges the results.\n"
+    "\n"
+    "  --list               print workloads, placements, offsets and controls as JSON\n"
+    "  --cpu=N              pin to this core\n"
+    "  --seed=N             draws orientations, the first side and the data (default: the clock)\n"
+    "  --offset=N           the build whose functions start 0, 16, 32 or 48 bytes into a cache\n"
+    "                       line (default 0)\n"
+    "  --pair=A:B           placements of a pair, repeatable (default stack:gc)\n"
+    "  --pair-seconds=S     measured time of a pair (default 0.25)\n"
+    "  --slice-us=N         length of a slice in microseconds (default 100)\n"
+    "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
+    "  --smoke              one operation a slice, two quads: for tests\n"
+    "  --help, --version\n"
+    "\n"
+    "Google Benchmark's options begin with --benchmark_; --benchmark_list_tests lists the pairs.\n";
+
+struct placements {
+    enum placement a;
+    enum placement b;
+};
+
+struct worker_options {
+    struct placements pairs[PAIR_COUNT_MAX];
+    size_t pair_count;
+    unsigned offset_bytes;
+    struct measure_options measure;
+};
+
+// One benchmark; kept in a list until the program ends.
+struct registration {
+    struct measure_pair pair;
+    struct measure_options options;
+    struct registration *next;
+};
+
+static struct registration *registrations;
+static bool failed;
+
+// The value of "--name=VALUE", or NULL when the argument is another option.
+static const char *value_of(const char *argument, const char *name)
+{
+    const size_t length = strlen(name);
+    const bool same = strncmp(argument, name, length) == 0 && argument[length] == '=';
+    return same ? argument + length + 1 : NULL;
+}
+
+static uint64_t parse_count(const char *name, const char *text, uint64_t most)
+{
+    char *end;
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (errno || end == text || *end || *text == '-' || value > most) {
+        die("%s: '%s' is not a whole number from 0 to %llu", name, text, (unsigned long long)most);
+    }
+    return value;
+}
+
+static double parse_positive(const char *name, const char *text, double most)
+{
+    char *end;
+    const double value = strtod(text, &end);
+    if (end == text || *end || !(value > 0) || value > most) {
+        die("%s: '%s' is not a number above 0 and up to %g", name, text, most);
+    }
+    return value;
+}
+
+static enum placement parse_placement(const char *pair, const char *name)
+{
+    const enum placement placement = placement_find(name);
+    if (placement == PLACEMENT_COUNT) {
+        die("--pair=%s: there is no placement '%s'; --list names them", pair, name);
+    }
+    return placement;
+}
+
+static struct placements parse_pair(const char *text)
+{
+    char copy[NAME_BYTES];
+    const int length = snprintf(copy, sizeof copy, "%s", text);
+    char *colon = strchr(copy, ':');
+    if (!colon || length >= (int)sizeof copy) {
+        die("--pair=%s: expected two placements, as in stack:gc", text);
+    }
+    *colon = 0;
+    return (struct placements){.a = parse_placement(text, copy),
+                               .b = parse_placement(text, colon + 1)};
+}
+
+static void pin(const char *text)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(parse_count("--cpu", text, CPU_SETSIZE - 1), &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0) {
+        die("--cpu=%s: cannot run on that core: %s", text, strerror(errno));
+    }
+}
+
+static unsigned parse_offset(const char *text)
+{
+    const unsigned offset_bytes = (unsigned)parse_count("--offset", text, 48);
+    if (offset_bytes % 16) {
+        die("--offset: '%s' is not 0, 16, 32 or 48", text);
+    }
+    return offset_bytes;
+}
+
+// Options that print something and end the program.
+static void answer(const char *argument)
+{
+    if (strcmp(argument, "--help") == 0) {
+        fputs(HELP, stdout);
+    } else if (strcmp(argument, "--version") == 0) {
+        version_print();
+    } else if (strcmp(argument, "--list") == 0) {
+        worker_table_print(stdout);
+    } else {
+        return;
+    }
+    exit(0);
+}
+
+// Takes one of the worker's own options; false when it is none.
+static bool take(struct worker_options *options, const char *argument)
+{
+    struct measure_options *measure = &options->measure;
+    const char *value;
+    if (strcmp(argument, "--smoke") == 0) {
+        measure->smoke = true;
+    } else if ((value = value_of(argument, "--cpu"))) {
+        pin(value);
+    } else if ((value = value_of(argument, "--seed"))) {
+        measure->seed = parse_count("--seed", value, UINT64_MAX);
+    } else if ((value = value_of(argument, "--offset"))) {
+        options->offset_bytes = parse_offset(value);
+    } else if ((value = value_of(argument, "--pair-seconds"))) {
+        measure->measured_seconds = parse_positive("--pair-seconds", value, 3600);
+    } else if ((value = value_of(argument, "--slice-us"))) {
+        measure->slice_seconds = parse_positive("--slice-us", value, 1e6) * 1e-6;
+    } else if ((value = value_of(argument, "--stack-pad"))) {
+        measure->stack_pad_bytes = parse_count("--stack-pad", value, 4095);
+    } else if ((value = value_of(argument, "--pair"))) {
+        if (options->pair_count == PAIR_COUNT_MAX) {
+            die("--pair: at most %d", PAIR_COUNT_MAX);
+        }
+        options->pairs[options->pair_count++] = parse_pair(value);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// Reads the worker's own options and leaves Google Benchmark's in the arguments.
+static void parse(struct worker_options *options, int *argument_count, char **arguments)
+{
+    int kept_count = 1;
+    for (int i = 1; i < *argument_count; i++) {
+        answer(arguments[i]);
+        if (take(options, arguments[i])) {
+            continue;
+        }
+        if (strncmp(arguments[i], "--benchmark_", 12) != 0) {
+            die("unknown option '%s'; --help lists them", arguments[i]);
+        }
+        arguments[kept_count++] = arguments[i];
+    }
+    *argument_count = kept_count;
+    if (options->pair_count == 0) {
+        options->pairs[options->pair_count++] =
+            (struct placements){.a = PLACEMENT_STACK, .b = PLACEMENT_GC};
+    }
+}
+
+static void set_side(struct gbench_state *state, char side, const struct measure_side *values)
+{
+    const struct {
+        const char *name;
+        double value;
+    } counters[] = {
+        {"ns", values->wall_ns},
+        {"cpu_ns", values->cpu_ns},
+        {"gc_ns", values->collector_ns},
+        {"allocs", values->alloc_count},
+        {"alloc_bytes", values->alloc_bytes},
+        {"collections", values->gc_count},
+        {"pause_max_ns", values->pause_max_ns},
+        {"ops", values->op_count},
+    };
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%c_%s", side, counters[i].name);
+        gbench_counter_set(state, name, counters[i].value);
+    }
+}
+
+static void run(struct gbench_state *state, void *arg)
+{
+    const struct registration *registration = arg;
+    struct measure_result result;
+    gbench_begin(state);
+    measure_run(&registration->pair, &registration->options, &result);
+    if (result.error[0]) {
+        failed = true;
+        gbench_fail(state, result.error);
+        return;
+    }
+    // The time of a pair is that of its side b: what the pair asks about.
+    gbench_time_set(state, result.b.wall_ns * 1e-9);
+    gbench_counter_set(state, "ratio", result.ratio);
+    set_side(state, 'a', &result.a);
+    set_side(state, 'b', &result.b);
+    gbench_counter_set(state, "quads", result.quad_count);
+    gbench_counter_set(state, "b_first", result.b_first);
+}
+
+static void register_pair(const struct worker_options *options, const struct measure_pair *pair,
+                          uint64_t parameter)
+{
+    struct registration *registration = calloc(1, sizeof *registration);
+    if (!registration) {
+        die("out of memory");
+    }
+    registration->pair = *pair;
+    registration->options = options->measure;
+    registration->options.parameter = parameter;
+    registration->next = registrations;
+    registrations = registration;
+    char name[NAME_BYTES], middle[32] = "";
+    if (parameter) {
+        snprintf(middle, sizeof middle, "/%llu", (unsigned long long)parameter);
+    }
+    snprintf(name, sizeof name, "%s%s/%s:%s", pair->a->name, middle,
+             placement_name(pair->a->placement), placement_name(pair->b->placement));
+    gbench_register(name, run, registration);
+}
+
+static void register_workload(const struct workload_build *build, void *context)
+{
+    const struct worker_options *options = context;
+    for (size_t i = 0; i < options->pair_count; i++) {
+        struct measure_pair pair;
+        if (!worker_table_pair(&pair, build->name, options->pairs[i].a, options->pairs[i].b,
+                               options->offset_bytes)) {
+            continue; // only some workloads have a twin for controls
+        }
+        size_t p = 0;
+        do {
+            register_pair(options, &pair, build->parameters[p]);
+        } while (build->parameters[p] && build->parameters[++p]);
+    }
+}
+
+static uint64_t clock_seed(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int main(int argument_count, char **arguments)
+{
+    die_program_name("worker");
+    struct worker_options options = {
+        .measure = {.seed = clock_seed(), .measured_seconds = 0.25, .slice_seconds = 100e-6}};
+    parse(&options, &argument_count, arguments);
+    gbench_initialize(&argument_count, arguments);
+    if (argument_count > 1) {
+        die("unknown option '%s'; --help lists them", arguments[1]);
+    }
+    worker_table_each(register_workload, &options);
+    gbench_context_add("escapement_version", ESCAPEMENT_VERSION);
+    gbench_context_add("escapement_commit", ESCAPEMENT_COMMIT);
+    const size_t count = gbench_run();
+    while (registrations) {
+        struct registration *next = registrations->next;
+        free(registrations);
+        registrations = next;
+    }
+    return failed || count == 0;
+}

@@ -1,0 +1,36 @@
+// What the harness knows of a workload: the copies that the linker collected, and how to call one.
+#ifndef HARNESS_WORKLOAD_BUILD_H
+#define HARNESS_WORKLOAD_BUILD_H
+
+#include "harness/placement.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct workload_run {
+    uint64_t op_count;
+    uint64_t seed; // data depends on it, so that nothing is known at compile time
+    uint64_t parameter;
+};
+
+enum { WORKLOAD_PARAMETER_COUNT_MAX = 15 };
+
+// One compiled copy of a workload. The copies are found through the linker section workload_builds.
+struct workload_build {
+    const char *name;
+    const char *question;
+    const char *operation;
+    const char *unit;                                      // of the parameter; NULL without one
+    uint64_t parameters[WORKLOAD_PARAMETER_COUNT_MAX + 1]; // ends with 0
+    uint64_t control_parameter;                            // measured as A/A control when not 0
+    size_t stack_bytes_min;                          // of the coroutine; 0: WORKLOAD_STACK_BYTES
+    uint64_t (*run)(const struct workload_run *run); // returns the checksum
+    enum placement placement;
+    unsigned offset_bytes; // where its functions, and with them its loops, start inside 64 bytes
+    enum workload_copy copy;
+};
+
+// All placements run on a coroutine with this first stack, so that a foreign allocator fits.
+enum { WORKLOAD_STACK_BYTES = 256 * 1024 };
+
+#endif

@@ -1,0 +1,50 @@
+// Switching stacks: what an architecture's folder supplies.
+#ifndef RUNTIME_CONTEXT_H
+#define RUNTIME_CONTEXT_H
+
+#include <stdint.h>
+
+// Saves the running context on its stack and the stack pointer in *save_sp, goes on at load_sp.
+void context_switch(void **save_sp, void *load_sp);
+
+// Calls fn(arg) on the stack below system_sp; *save_sp is the running stack's pointer meanwhile,
+// with the callee-saved registers stored above it.
+void context_call(void **save_sp, void *system_sp, void (*fn)(void *), void *arg);
+
+// Calls fn(arg) as if the context parked at sp had called it: an unwinder in fn sees that context's
+// frames.
+void context_visit(void *sp, void (*fn)(void *), void *arg);
+
+// Where a new coroutine begins; it calls coroutine_main().
+void context_start(void);
+
+// Lays out the stack that ends at `top` so that context_switch() to the result enters
+// context_start().
+static inline void *context_prepare(void *top)
+{
+    // Six registers and the return address, so that context_start begins with an aligned stack. The
+    // words above stay zero: a pointer one past the outermost frame still lies inside the stack and
+    // moves with it.
+    uint64_t *sp = (uint64_t *)top - 13;
+    for (int i = 0; i < 13; i++) {
+        sp[i] = 0;
+    }
+    sp[6] = (uint64_t)(uintptr_t)context_start;
+    return sp;
+}
+
+// The limit that function prologues of -fsplit-stack code compare the stack pointer with: a word of
+// the thread's control block that glibc keeps free for it. 0 lets every check pass.
+static inline void context_limit_set(uintptr_t limit)
+{
+    __asm__ volatile("movq %0, %%fs:0x70" : : "r"(limit) : "memory");
+}
+
+static inline void *context_stack_pointer(void)
+{
+    void *sp;
+    __asm__ volatile("movq %%rsp, %0" : "=r"(sp));
+    return sp;
+}
+
+#endif

@@ -1,0 +1,149 @@
+// Compiled with -mgeneral-regs-only, like stack.c and for the same reason.
+#include "runtime/growth.h"
+
+#include "base/assert.h"
+#include "runtime/context.h"
+#include "runtime/fatal.h"
+#include "runtime/proc.h"
+
+#include <stddef.h>
+
+// What __morestack pushed, lowest address first. Every word is relocated when it points into the
+// stack.
+struct growth_frame {
+    uint64_t r11;
+    uint64_t frame_bytes; // r10
+    uint64_t r9, r8, rcx, rdx, rsi, rdi, rax;
+    uint64_t r15, r14, r13, r12, rbx, rbp;
+    const uint8_t *resume; // the address after `call __morestack`
+};
+
+_Static_assert(sizeof(struct growth_frame) == 16 * 8, "the layout of morestack.S");
+_Static_assert(offsetof(struct proc, system_sp) == 0, "morestack.S loads it");
+_Static_assert(sizeof(struct growth_frame) + 256 + 128 <= STACK_SLACK_BYTES, "room to push it");
+
+// Stress moves at every call while copying costs at most this much a call; deeper stacks move as
+// often as keeps the average there. A recursion 1e5 deep would copy 250 GB otherwise.
+enum { STRESS_COPY_BYTES = 64 * 1024 };
+
+struct growth_config growth_config;
+struct growth_stats growth_stats;
+
+uintptr_t growth_limit(const struct stack *stack)
+{
+    return growth_config.stress_move ? UINTPTR_MAX : (uintptr_t)stack->base + STACK_SLACK_BYTES;
+}
+
+// Moves the coroutine, stopped at sp, to another stack. The old one goes back to the pool.
+static void move(struct stack_pool *pool, struct coroutine *coroutine, struct stack *to)
+{
+    struct stack *from = coroutine->stack;
+    growth_stats.copied_bytes += (uint64_t)(stack_top(from) - (char *)coroutine->sp);
+    coroutine->sp = stack_copy(from, to, coroutine->sp);
+    coroutine->wait_element = stack_relocate(from, to, coroutine->wait_element);
+    coroutine->stack = to;
+    coroutine->stack_limit = growth_limit(to);
+    stack_drop(pool, from);
+}
+
+_Noreturn static void overflow(struct proc *proc, size_t need_bytes)
+{
+    proc->on_system = true;
+    context_limit_set(0);
+    fatal("stack exceeds %zu-byte limit: coroutine %llu needs %zu bytes",
+          growth_config.stack_bytes_max, (unsigned long long)proc->running->id, need_bytes);
+}
+
+static struct stack *acquire(struct proc *proc, size_t size_bytes)
+{
+    struct stack *stack = stack_acquire(&proc->stack_pool, size_bytes);
+    if (!stack) {
+        proc->on_system = true;
+        context_limit_set(0);
+        fatal("out of memory: the system refused a stack of %zu bytes", size_bytes);
+    }
+    return stack;
+}
+
+static bool begins_with(const uint8_t *code, const uint8_t *bytes, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (code[i] != bytes[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The slow path after `call __morestack` is `ret`, which is skipped; with -fcf-protection endbr64
+// comes next. gcc then lets functions with variable arguments load their address relative to the
+// frame that libgcc's __morestack would have left (`lea 24(%rbp), %r11`); that is skipped too, and
+// r11 set as the fast path does.
+static void resume_at_body(struct growth_frame *frame)
+{
+    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+    static const uint8_t lea_r11[] = {0x4c, 0x8d, 0x5d, 0x18};
+    ASSERT(*frame->resume == 0xc3);
+    const uint8_t *body = frame->resume + 1;
+    if (begins_with(body, endbr64, sizeof endbr64)) {
+        body += sizeof endbr64;
+    }
+    if (begins_with(body, lea_r11, sizeof lea_r11)) {
+        body += sizeof lea_r11;
+        // Above the frame is the return address of the function's caller, above that the stack
+        // arguments.
+        frame->r11 = (uint64_t)(uintptr_t)(frame + 1) + 8;
+    }
+    frame->resume = body;
+}
+
+// Called by __morestack on the system stack; returns where the pushed registers are now.
+struct growth_frame *growth_move(struct growth_frame *frame);
+struct growth_frame *growth_move(struct growth_frame *frame)
+{
+    struct proc *proc = proc_current;
+    struct coroutine *coroutine = proc->running;
+    struct stack *stack = coroutine->stack;
+    ASSERT(!proc->on_system);
+    ASSERT(stack_contains(stack, frame));
+    coroutine->sp = frame;
+
+    // A function whose frame is under 256 bytes compares before it subtracts; both cases need the
+    // frame and the slack.
+    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)frame);
+    const size_t need_bytes = used_bytes + frame->frame_bytes + STACK_SLACK_BYTES;
+    size_t size_bytes = stack->size_bytes;
+    while (size_bytes < need_bytes) {
+        if (size_bytes * 2 > growth_config.stack_bytes_max) {
+            overflow(proc, need_bytes);
+        }
+        size_bytes *= 2;
+    }
+    if (size_bytes > stack->size_bytes) {
+        growth_stats.grow_count++;
+        move(&proc->stack_pool, coroutine, acquire(proc, size_bytes));
+    } else if ((coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
+        coroutine->move_debt_bytes = 0;
+        move(&proc->stack_pool, coroutine, acquire(proc, size_bytes));
+    }
+    context_limit_set(coroutine->stack_limit);
+    frame = coroutine->sp;
+    resume_at_body(frame);
+    return frame;
+}
+
+void growth_shrink(struct coroutine *coroutine, size_t stack_bytes_min)
+{
+    struct proc *proc = proc_current;
+    struct stack *stack = coroutine->stack;
+    const size_t half_bytes = stack->size_bytes / 2;
+    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
+    if (half_bytes < stack_bytes_min || used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
+        return;
+    }
+    struct stack *smaller = stack_acquire(&proc->stack_pool, half_bytes);
+    if (smaller) {
+        growth_stats.shrink_count++;
+        move(&proc->stack_pool, coroutine, smaller);
+    }
+}

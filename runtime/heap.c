@@ -1,0 +1,159 @@
+// The fast paths, and nothing else: they run on a coroutine's stack, which may have a few hundred bytes left,
+// and call neither libc nor anything else that could need more. The build checks their frames with
+// -Wframe-larger-than=128. Whatever a slot's run does not answer goes to heap_cache_serve() on the
+// system stack.
+//
+// There is no test for the stress modes here: a run of one object makes every allocation take the slow path.
+#include "runtime/heap.h"
+
+#include "runtime/collector.h"
+#include "runtime/fatal.h"
+#include "runtime/heap_internal.h"
+#include "runtime/proc.h"
+#include "runtime/root.h"
+
+static inline struct heap_cache *cache_of(struct proc *proc, const char *caller)
+{
+    if (__builtin_expect(!proc, 0)) {
+        fatal("%s outside runtime_run", caller);
+    }
+    return &proc->heap_cache;
+}
+
+static __attribute__((noinline)) void *serve(enum span_kind kind, const struct heap_type *type,
+                                             size_t size_bytes, uint32_t class_index, void *slot)
+{
+    struct heap_request request = {
+        .kind = kind,
+        .type = type,
+        .size_bytes = size_bytes,
+        .class_index = class_index,
+        .slot = slot,
+        .typed = kind == SPAN_TYPED ? slot : NULL,
+    };
+    proc_call_system(heap_cache_serve, &request);
+    return request.object;
+}
+
+_Static_assert(offsetof(struct heap_typed_slot, slot) == 0, "serve() casts one to the other");
+
+static inline void *allocate(struct heap_slot *slots, enum span_kind kind, size_t size_bytes,
+                             uint32_t class_index)
+{
+    struct heap_slot *const slot = &slots[class_index];
+    void *const object = heap_cache_pop(slot);
+    return __builtin_expect(object != NULL, 1) ? object
+                                               : serve(kind, NULL, size_bytes, class_index, slot);
+}
+
+static inline void *allocate_untyped(struct heap_slot *slots, enum span_kind kind,
+                                     size_t size_bytes)
+{
+    if (__builtin_expect(size_bytes > SIZE_CLASS_BYTES_MAX, 0)) {
+        return serve(kind, NULL, size_bytes, SPAN_LARGE, NULL);
+    }
+    return allocate(slots, kind, size_bytes, size_class_of_untyped(size_bytes));
+}
+
+// Objects of a type without pointers: class 24 will do, their alignment is the type's.
+static inline void *allocate_plain(struct heap_cache *cache, size_t size_bytes)
+{
+    if (__builtin_expect(size_bytes > SIZE_CLASS_BYTES_MAX, 0)) {
+        return serve(SPAN_POINTER_FREE, NULL, size_bytes, SPAN_LARGE, NULL);
+    }
+    return allocate(cache->pointer_free, SPAN_POINTER_FREE, size_bytes, size_class_of(size_bytes));
+}
+
+void *heap_new_bytes(size_t size_bytes)
+{
+    struct heap_cache *const cache = cache_of(proc_current, "heap_new_bytes");
+    return allocate_untyped(cache->pointer_free, SPAN_POINTER_FREE, size_bytes);
+}
+
+void *heap_new_conservative(size_t size_bytes)
+{
+    struct heap_cache *const cache = cache_of(proc_current, "heap_new_conservative");
+    return allocate_untyped(cache->conservative, SPAN_CONSERVATIVE, size_bytes);
+}
+
+void *heap_new(const struct heap_type *type)
+{
+    struct heap_cache *const cache = cache_of(proc_current, "heap_new");
+    const size_t size_bytes = type->size_bytes;
+    if (!type->pointer_words) {
+        return allocate_plain(cache, size_bytes);
+    }
+    struct heap_typed_slot *const typed = &cache->objects[heap_cache_hash(type, 0)];
+    if (__builtin_expect(typed->type == type && typed->type_bytes == size_bytes, 1)) {
+        void *const object = heap_cache_pop(&typed->slot);
+        if (__builtin_expect(object != NULL, 1)) {
+            return object;
+        }
+    }
+    if (size_bytes > SIZE_CLASS_BYTES_MAX) {
+        return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
+    }
+    return serve(SPAN_TYPED, type, size_bytes, size_class_of(size_bytes), typed);
+}
+
+void *heap_new_array(const struct heap_type *type, size_t count)
+{
+    struct heap_cache *const cache = cache_of(proc_current, "heap_new_array");
+    size_t size_bytes;
+    if (__builtin_mul_overflow(count, type->size_bytes, &size_bytes)) {
+        fatal("out of memory: an array of %zu objects of %zu bytes", count, type->size_bytes);
+    }
+    if (!type->pointer_words) {
+        return allocate_plain(cache, size_bytes);
+    }
+    if (count > 1 && type->size_bytes % sizeof(void *) != 0) {
+        fatal("heap_new_array: the size of a type with pointers is %zu, not a multiple of %zu",
+              type->size_bytes, sizeof(void *));
+    }
+    if (size_bytes > SIZE_CLASS_BYTES_MAX) {
+        return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
+    }
+    const uint32_t class_index = size_class_of(size_bytes);
+    struct heap_typed_slot *const typed = &cache->arrays[heap_cache_hash(type, class_index)];
+    if (typed->type == type && typed->type_bytes == type->size_bytes &&
+        typed->class_index == class_index) {
+        void *const object = heap_cache_pop(&typed->slot);
+        if (__builtin_expect(object != NULL, 1)) {
+            return object;
+        }
+    }
+    return serve(SPAN_TYPED, type, size_bytes, class_index, typed);
+}
+
+void heap_store(void *slot, const void *value)
+{
+    // A volatile store: the collector reads the slot behind the compiler's back.
+    *(const void *volatile *)slot = value;
+}
+
+struct root_request {
+    void *base;
+    size_t size_bytes;
+    int error;
+};
+
+static void add_root(void *arg)
+{
+    struct root_request *const request = arg;
+    request->error = root_add(request->base, request->size_bytes, proc_current == NULL);
+}
+
+void heap_root_add(void *base, size_t size_bytes)
+{
+    struct root_request request = {.base = base, .size_bytes = size_bytes};
+    proc_call_system(add_root, &request);
+    if (request.error) {
+        fatal("out of memory: the table of roots cannot grow");
+    }
+}
+
+void heap_collect(void)
+{
+    cache_of(proc_current, "heap_collect");
+    proc_call_system(collector_run, NULL);
+}

@@ -1,0 +1,93 @@
+// A processor's heap cache: where its next objects of each size and kind will lie.
+//
+// A slot is a run of free, zeroed objects in a span that this cache has for itself: allocating bumps
+// `next`. The objects of the run are already marked as allocated in the span, and counted; the ones
+// that are left when a slot is given up are taken back.
+//
+// Typed slots are found by hashing the type, one place each: on a conflict the slot's old span goes back
+// to the central lists. A slot answers to the type's address AND its size, because a program may
+// build another type at the address of one that it no longer uses.
+#ifndef RUNTIME_HEAP_CACHE_H
+#define RUNTIME_HEAP_CACHE_H
+
+#include "runtime/heap.h"
+#include "runtime/size_class.h"
+#include "runtime/span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HEAP_CACHE_TYPED_LOG2 = 6, // more types than these 64 in one loop begin to conflict
+    HEAP_CACHE_TYPED_COUNT = 1 << HEAP_CACHE_TYPED_LOG2,
+};
+
+struct heap_slot {
+    char *next; // the next object; equal to `end` when the run is used up
+    char *end;
+    size_t object_bytes;
+    struct span *span; // NULL: none yet
+};
+
+struct heap_typed_slot {
+    struct heap_slot slot;
+    const struct heap_type *type;
+    size_t type_bytes; // type->size_bytes when the slot was set up
+    uint32_t class_index;
+} __attribute__((aligned(64)));
+
+struct heap_cache {
+    struct heap_slot pointer_free[SIZE_CLASS_COUNT];
+    struct heap_slot conservative[SIZE_CLASS_COUNT];
+    struct heap_typed_slot objects[HEAP_CACHE_TYPED_COUNT]; // for heap_new()
+    struct heap_typed_slot arrays[HEAP_CACHE_TYPED_COUNT];  // for heap_new_array()
+    uint64_t alloc_count; // objects allocated, those still left in the slots' runs included
+    uint64_t alloc_bytes;
+    struct heap_cache *next; // in the heap's list of caches
+};
+
+// An allocation that the slots could not satisfy.
+struct heap_request {
+    enum span_kind kind;
+    const struct heap_type *type; // NULL unless kind is SPAN_TYPED
+    size_t size_bytes;
+    uint32_t class_index;          // or SPAN_LARGE
+    struct heap_slot *slot;        // NULL for a large object
+    struct heap_typed_slot *typed; // the typed slot that `slot` is part of, or NULL
+    void *object;                  // the result
+};
+
+// An empty cache, known to the heap until heap_release().
+void heap_cache_init(struct heap_cache *cache);
+
+// Serves the request (a struct heap_request): collects if it is time to, refills the slot and
+// allocates from it. Fatal error when memory is exhausted. Call it on the system stack.
+void heap_cache_serve(void *request);
+
+// Takes the spans out of all slots, unused parts of runs back. The spans are on no list then: a sweep
+// must follow.
+void heap_cache_flush(struct heap_cache *cache);
+
+// The objects that are counted but not allocated yet, and their bytes.
+void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count,
+                     uint64_t *size_bytes);
+
+// The next object of the slot's run, or NULL when that is used up.
+static inline void *heap_cache_pop(struct heap_slot *slot)
+{
+    char *const object = slot->next;
+    if (__builtin_expect(object == slot->end, 0)) {
+        return NULL;
+    }
+    slot->next = object + slot->object_bytes;
+    return object;
+}
+
+static inline uint32_t heap_cache_hash(const struct heap_type *type, uint32_t class_index)
+{
+    const uint32_t key = (uint32_t)((uintptr_t)type / 8) + class_index;
+    return key * 0x9e3779b1u >> (32 - HEAP_CACHE_TYPED_LOG2);
+}
+
+#endif

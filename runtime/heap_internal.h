@@ -1,0 +1,65 @@
+// The heap as the rest of the runtime sees it, and the state that its modules share.
+//
+// Everything here runs on the system stack unless it says otherwise. One worker runs, or the world is
+// stopped; what a later version with several workers must guard is `page_heap`, `central` and the
+// counters, all behind heap_cache_serve().
+#ifndef RUNTIME_HEAP_INTERNAL_H
+#define RUNTIME_HEAP_INTERNAL_H
+
+#include "runtime/central.h"
+#include "runtime/heap_cache.h"
+#include "runtime/mark_stack.h"
+#include "runtime/page_heap.h"
+#include "runtime/runtime.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct heap {
+    struct page_heap page_heap;
+    struct central central;
+    struct mark_stack mark_stack;
+    struct heap_cache *caches; // every processor's
+
+    // From the configuration.
+    bool gc_off;
+    bool collect_always; // STRESS_GC_ALLOC
+    bool check_mark;     // STRESS_CHECK_MARK
+    unsigned gc_percent;
+    size_t limit_bytes; // 0: none
+
+    uint64_t trigger_bytes;   // collect when this much was allocated since the last mark
+    uint64_t allocated_bytes; // since the last mark
+
+    // Counters, see struct runtime_stats. They survive heap_release(). The first two hold what caches
+    // that have been released had counted.
+    uint64_t alloc_count;
+    uint64_t alloc_bytes;
+    uint64_t live_bytes;
+    uint64_t gc_count;
+    uint64_t pause_ns_total;
+    uint64_t pause_ns_max;
+    uint64_t mark_ns_total;
+};
+
+extern struct heap heap_instance;
+
+// Makes an empty heap. The configuration's defaults are filled in. Call it before proc_current is set
+// and before any heap_cache_init(). Returns 0 or -ENOMEM.
+int heap_init(const struct runtime_config *config);
+
+// Gives the whole heap back and forgets the caches, whose memory must still be there, and the roots
+// that do not last. The counters stay readable.
+void heap_release(void);
+
+// Fills the heap_ and gc_ fields. May be called on any stack, also after heap_release().
+void heap_stats_read(struct runtime_stats *stats);
+
+// Whether the address lies in the memory that the heap holds from the system. Any stack.
+bool heap_contains(const void *address);
+
+// Stops the program when an invariant of the heap does not hold. Walks all of it.
+void heap_check(void);
+
+#endif

@@ -1,0 +1,13 @@
+// What tests and the harness may ask about an address.
+#ifndef RUNTIME_INSPECT_H
+#define RUNTIME_INSPECT_H
+
+enum address_class {
+    ADDRESS_STACK, // of the running coroutine
+    ADDRESS_HEAP,  // the collected heap
+    ADDRESS_OTHER, // globals, malloc, other stacks
+};
+
+enum address_class runtime_address_class(const void *address);
+
+#endif

@@ -1,0 +1,88 @@
+// The page heap: one reserved range of addresses, cut into spans of whole pages.
+//
+//     base                                frontier              committed           reserved
+//      | span | free | span | span | free | never or no longer used | inaccessible    |
+//
+// Pages below the frontier belong to a span or to a free run, which lie without gaps; neighbouring free
+// runs are always merged, and one that touches the frontier moves it back. Freed pages stay with
+// the process.
+//
+// Not safe for threads: the world is stopped, or one worker runs.
+#ifndef RUNTIME_PAGE_HEAP_H
+#define RUNTIME_PAGE_HEAP_H
+
+#include "runtime/span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PAGE_HEAP_EXACT_BINS = 64,  // bin i < 64 holds free runs of i pages
+    PAGE_HEAP_BIN_COUNT = 256,  // the others an eighth of a doubling each
+};
+
+struct page_heap {
+    char *reservation;        // as the system gave it
+    char *base;               // aligned to a page
+    size_t reserved_bytes;    // from base on
+    size_t committed_bytes;
+    uint32_t frontier_page;   // the first page that is in no span and no free run
+    uint32_t untouched_page;  // the first that never was: from here on memory is zero
+    uint32_t used_page_count; // in spans
+    uint32_t *span_of_page;   // span index of every page of a span; of a free run: first and last
+    struct span *spans;       // spans[0] stands for "none": nothing lies in it
+    uint32_t span_count;      // spans[] handed out so far, used or not
+    uint32_t unused_index;    // list of handed-out spans[] that describe nothing
+    uint64_t bin_bits[PAGE_HEAP_BIN_COUNT / 64]; // bin i is not empty
+    uint32_t bins[PAGE_HEAP_BIN_COUNT];          // lists of free runs
+};
+
+// Reserves up to reserved_bytes (a power of two, at least PAGE_HEAP_BYTES_MIN), halved until the
+// system grants it. Returns 0 or -ENOMEM.
+int page_heap_init(struct page_heap *heap, size_t reserved_bytes);
+enum { PAGE_HEAP_BYTES_MIN = 16 * 1024 * 1024 };
+
+// Unmaps everything and leaves *heap zeroed.
+void page_heap_release(struct page_heap *heap);
+
+// A span of page_count pages, to be given to span_init() or span_init_large(); the best fit among
+// the free runs, else fresh pages. Returns NULL when the range is exhausted or the system refuses.
+struct span *page_heap_alloc(struct page_heap *heap, size_t page_count);
+
+// Makes the span's pages a free run. Returns the page after that run, or the frontier when that has
+// moved back: where a walk over the spans goes on.
+uint32_t page_heap_free(struct page_heap *heap, struct span *span);
+
+// Stops the program when an invariant does not hold. Walks every span and bin.
+void page_heap_check(const struct page_heap *heap);
+
+static inline uint32_t page_heap_index(const struct page_heap *heap, const struct span *span)
+{
+    return (uint32_t)(span - heap->spans);
+}
+
+static inline uint32_t page_heap_first_page(const struct page_heap *heap, const struct span *span)
+{
+    return (uint32_t)((size_t)(span->base - heap->base) / SPAN_PAGE_BYTES);
+}
+
+// The span or free run that begins at a page below the frontier.
+static inline struct span *page_heap_at(const struct page_heap *heap, uint32_t first_page)
+{
+    return &heap->spans[heap->span_of_page[first_page]];
+}
+
+// The span that has an object at this address, or NULL; the object may be free. Any value may be
+// asked for: a stale entry, within a free run, names a span that does not contain the address.
+static inline struct span *page_heap_lookup(const struct page_heap *heap, const void *address)
+{
+    const size_t offset_bytes = (uintptr_t)address - (uintptr_t)heap->base;
+    if (offset_bytes >= heap->committed_bytes) {
+        return NULL;
+    }
+    struct span *const span = page_heap_at(heap, (uint32_t)(offset_bytes / SPAN_PAGE_BYTES));
+    return (uintptr_t)address - (uintptr_t)span->base < span->used_bytes ? span : NULL;
+}
+
+#endif

@@ -1,0 +1,51 @@
+// A small Go-style runtime for C: coroutines on growable stacks, channels, a garbage-collected
+// heap.
+//
+// Compile with `gcc -fsplit-stack -I PROJECT`, link `libruntime.a -lpthread -lm -ldl -Wl,-z,now`.
+// Code that runs on a coroutine must not use variable-length arrays, alloca, setjmp or pointers to
+// nested functions, must not keep the address of a local variable in the heap, in a global or in
+// another coroutine, and calls libc through coroutine_on_system_stack() unless the stack is known
+// to be big: docs/runtime.md says why.
+#ifndef RUNTIME_RUNTIME_H
+#define RUNTIME_RUNTIME_H
+
+#include "runtime/channel.h"
+#include "runtime/coroutine.h"
+#include "runtime/heap.h"
+#include "runtime/stats.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum stack_strategy { STACK_CONTIGUOUS, STACK_SEGMENTED, STACK_RESERVED };
+
+// Stress modes, to be combined with |.
+enum {
+    STRESS_STACK_MOVE = 1, // move the stack at every call; old stacks become inaccessible
+    STRESS_GC_ALLOC = 2,   // collect at every allocation
+    STRESS_CHECK_MARK =
+        4, // check after each mark that nothing reachable was missed; poison what is freed
+};
+
+// A zeroed struct means the defaults in brackets.
+struct runtime_config {
+    unsigned procs;      // workers that run coroutines [online CPUs]; this version runs one
+    unsigned gc_percent; // collect when the heap has grown by this share since the last mark [100]
+    bool gc_off;         // never collect
+    size_t heap_limit_bytes;            // soft limit: collect sooner when the heap nears it [none]
+    enum stack_strategy stack_strategy; // [STACK_CONTIGUOUS], the only one in this version
+    size_t stack_bytes_min; // first stack of a coroutine, rounded up to a power of two [2048]
+    size_t stack_bytes_max; // beyond it: a fatal error that names the limit [1 GiB]
+    unsigned stress;        // STRESS_...
+};
+
+// Runs fn(arg) as the first coroutine and returns when fn has; coroutines still alive then are
+// discarded, and the heap is given back. config may be NULL. Returns 0, or:
+//   -EINVAL   a field is out of range (stack_bytes_min above stack_bytes_max, unknown stress bit)
+//   -ENOTSUP  the stack strategy is not available
+//   -EBUSY    called inside runtime_run()
+//   -ENOMEM   the system refused the memory to begin with
+// It may be called again once it has returned.
+int runtime_run(const struct runtime_config *config, void (*fn)(void *), void *arg);
+
+#endif

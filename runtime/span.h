@@ -1,0 +1,116 @@
+// A span: a run of pages that holds objects of one size, one kind and, if they are typed, one type.
+//
+//     base                                            base + used_bytes     base + pages
+//      | object 0 | object 1 | ... | object_count - 1 |  tail (unused)       |
+//
+// Objects have no header: the collector finds the span by the page of an address, and everything
+// about the object in the span. Two bits an object say whether it exists and whether the running
+// collection has reached it; they lie side by side because marking needs both.
+//
+// A free run of pages is described by a span of kind SPAN_FREE, whose used_bytes is 0.
+#ifndef RUNTIME_SPAN_H
+#define RUNTIME_SPAN_H
+
+#include "runtime/heap.h"
+#include "runtime/size_class.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SPAN_PAGE_BYTES = 8192,
+    SPAN_OBJECTS_MAX = SPAN_PAGE_BYTES / 8,
+    SPAN_LARGE = SIZE_CLASS_COUNT, // the class_index of a span with one large object
+};
+
+enum span_kind { SPAN_FREE, SPAN_POINTER_FREE, SPAN_CONSERVATIVE, SPAN_TYPED, SPAN_KIND_COUNT };
+
+struct span_bits {
+    uint64_t allocated;
+    uint64_t marked;
+};
+
+struct span {
+    char *base;
+    size_t used_bytes;     // object_count * object_bytes; 0 in a free run
+    size_t object_bytes;
+    uint64_t reciprocal;   // of object_bytes, see size_class_divide(); 0 when there is one object
+    uint64_t pointer_mask; // bit i: word i of each object is a pointer (span_pointer_mask())
+    union {
+        const struct heap_type *type; // of a SPAN_TYPED
+        uint32_t previous_index;      // of a SPAN_FREE: the span before it in its bin
+    };
+    uint32_t page_count;
+    uint32_t next_index; // the next span in the list that this one is in, or 0
+    uint16_t object_count;
+    uint16_t search_index; // every object below it is allocated
+    uint8_t kind;          // enum span_kind
+    uint8_t class_index;   // a size class or SPAN_LARGE
+    uint8_t needs_zero;    // memory of free objects may hold something
+    uint8_t mask_is_valid; // pointer_mask is that of the type
+    struct span_bits bits[SPAN_OBJECTS_MAX / 64];
+} __attribute__((aligned(64)));
+
+_Static_assert(offsetof(struct span, bits) == 64, "what marking reads first is one cache line");
+
+// Makes a run of pages (base, page_count and needs_zero are set) a span of free objects of a size
+// class. type is NULL unless kind is SPAN_TYPED.
+void span_init(struct span *span, enum span_kind kind, uint32_t class_index,
+               const struct heap_type *type);
+
+// The same for one object that takes all the pages.
+void span_init_large(struct span *span, enum span_kind kind, const struct heap_type *type);
+
+// Allocates the first run of free objects, count_max long at most. Returns its length and sets
+// *first_index; 0, with *first_index untouched, when the span is full.
+uint32_t span_claim(struct span *span, uint32_t count_max, uint32_t *first_index);
+
+// Makes claimed objects free again. Their memory must be as it was when claimed (zeroed).
+void span_unclaim(struct span *span, uint32_t first_index, uint32_t count);
+
+bool span_is_full(const struct span *span);
+
+// The number of allocated objects.
+uint32_t span_allocated_count(const struct span *span);
+
+// The words of an object (of up to SPAN_MASK_WORDS words) that hold pointers: the type's map,
+// repeated over the object for arrays. What is beyond the last element is zero, thus harmless.
+enum { SPAN_MASK_WORDS = 64 };
+uint64_t span_pointer_mask(struct span *span);
+
+// Stops the program when an invariant does not hold.
+void span_check(const struct span *span);
+
+static inline uint32_t span_word_count(const struct span *span)
+{
+    return ((uint32_t)span->object_count + 63) / 64;
+}
+
+static inline uint32_t span_object_index(const struct span *span, const void *address)
+{
+    return size_class_divide(span->reciprocal, (size_t)((const char *)address - span->base));
+}
+
+static inline char *span_object(const struct span *span, uint32_t object_index)
+{
+    return span->base + object_index * span->object_bytes;
+}
+
+static inline bool span_is_allocated(const struct span *span, uint32_t object_index)
+{
+    return span->bits[object_index / 64].allocated >> object_index % 64 & 1;
+}
+
+static inline bool span_is_marked(const struct span *span, uint32_t object_index)
+{
+    return span->bits[object_index / 64].marked >> object_index % 64 & 1;
+}
+
+// Whether bit word_index of a type's pointer map is set.
+static inline bool span_type_has_pointer(const struct heap_type *type, size_t word_index)
+{
+    return type->pointer_words[word_index / 64] >> word_index % 64 & 1;
+}
+
+#endif

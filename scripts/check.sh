@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# What `make check` adds to `make test`: the suite under sanitizers and with assertions, static analysis, rules of the tree.
+#
+# Every step prints one line; the output of a failed one follows it. Ends with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+sources() { # PATTERN... : tracked or new files, never ignored ones
+    git ls-files --cached --others --exclude-standard -- "$@"
+}
+
+# ---- include rules: FOLDER may include what matches REGEX ---------------------------------------
+includes_only() { # FOLDER REGEX
+    local bad
+    bad=$(sources "$1/*.[ch]" "$1/*.cc" | xargs grep -nHE '^#include "' | grep -vE "#include \"($2)")
+    echo "$bad"
+    [ -z "$bad" ]
+}
+check "base includes only itself" includes_only base 'base/'
+check "runtime includes only base and itself" includes_only runtime '(base|runtime)/'
+check "benches include only harness/workload.h" includes_only benches 'harness/workload\.h"'
+check "harness includes only base, itself, runtime" includes_only harness '(base|harness|runtime)/'
+# Of the harness only what is linked into the worker may know the runtime.
+runtime_users() {
+    local bad
+    bad=$(sources 'harness/*' | xargs grep -lE '#include "runtime/' |
+        grep -vxE 'harness/(placement.*|measure\.[ch]|worker_main\.c)')
+    echo "$bad"
+    [ -z "$bad" ]
+}
+check "only the worker's files include the runtime" runtime_users
+no_sources_included() {
+    ! sources '*.[ch]' '*.cc' | xargs grep -nE '^#include ".*\.(c|cc)"'
+}
+check "no source file is included" no_sources_included
+
+unique_names() {
+    local twice
+    twice=$(sources '*.[ch]' '*.cc' '*.S' | grep -v '^tests/broken/' | sed 's|.*/||' | sort | uniq -d)
+    echo "$twice"
+    [ -z "$twice" ]
+}
+check "file names are unique" unique_names
+
+headers_compile() {
+    local header
+    for header in $(sources '*.h' | grep -vE 'harness/placement_(stack|gc|malloc)\.h|harness/workload\.h'); do
+        gcc -std=gnu17 -I. -Wall -Wextra -Werror -fsyntax-only -x c "$header" || return 1
+    done
+}
+check "every header compiles alone" headers_compile
+
+# ---- style and static analysis ------------------------------------------------------------------
+long_files() {
+    local long
+    long=$(sources '*.[ch]' '*.cc' '*.S' | grep -v '^tests/' | xargs wc -l | awk '$1 > 400 && $2 != "total"')
+    echo "$long"
+    [ -z "$long" ]
+}
+check "no source file over 400 lines" long_files
+check "clang-format" bash -c 'git ls-files -co --exclude-standard "*.[ch]" "*.cc" | xargs clang-format-19 --dry-run --Werror'
+check "shellcheck" bash -c 'git ls-files -co --exclude-standard "*.sh" .ci/run | xargs shellcheck -x'
+check "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
+    --enable=warning,portability --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective \
+    --suppress=nullPointerArithmetic base runtime harness
+tidy() {
+    # shellcheck disable=SC2046
+    clang-tidy-19 --quiet $(sources 'base/*.c' 'runtime/*.c' 'harness/*.c') -- -std=gnu17 -I. \
+        -DESCAPEMENT_VERSION='""' 2>/dev/null
+}
+check "clang-tidy" tidy
+clang_builds() {
+    local source
+    for source in $(sources 'base/*.c' 'runtime/*.c' 'harness/*.c'); do
+        clang-19 -std=gnu17 -I. -O2 -Wall -Wextra -Wshadow -Werror -fsyntax-only "$source" || return 1
+    done
+}
+check "clang compiles base, runtime and harness without a warning" clang_builds
+
+# ---- variants -----------------------------------------------------------------------------------
+suite() { # VARIANT
+    make -s VARIANT="$1" "build/$1/worker" "build/$1/escapement" "build/$1/tests" &&
+        scripts/test.sh "$1" && "build/$1/worker" --smoke --pair=stack:gc --pair=stack:malloc --pair=gc:gc
+}
+check "debug suite: assertions on, warnings are errors" suite debug
+check "asan suite" suite asan
+check "ubsan suite" suite ubsan
+check "position-independent and static programs link the library" tests/link_user.sh
+finish

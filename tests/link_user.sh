@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# A program outside the tree, compiled and linked as the README says: position-independent, fixed, static, at several
+# levels of optimisation, with another linker where there is one.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+VARIANT=${VARIANT:-release}
+library=build/$VARIANT/libruntime.a
+folder=$(mktemp -d) || exit 2
+trap 'rm -rf "$folder"' EXIT
+cat >"$folder/user.c" <<'C'
+#include "runtime/runtime.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+static int descend(int depth)
+{
+    volatile char frame[100];
+    frame[0] = (char)depth;
+    return depth ? 1 + descend(depth - 1) + (frame[0] - (char)depth) : 0;
+}
+
+static void body(void *arg)
+{
+    struct channel *channel = channel_new(sizeof(int), 1);
+    int depth = descend(10000);
+    channel_send(channel, &depth);
+    channel_receive(channel, arg);
+}
+
+static void *on_thread(void *arg)
+{
+    *(int *)arg = descend(100);
+    return NULL;
+}
+
+int main(void)
+{
+    int result = 0, thread_result = 0;
+    pthread_t thread;
+    pthread_create(&thread, NULL, on_thread, &thread_result);
+    pthread_join(thread, NULL);
+    const int error = runtime_run(NULL, body, &result);
+    printf("%d %d %d\n", error, result, thread_result);
+    return 0;
+}
+C
+
+try() { # NAME COMPILE-FLAGS LINK-FLAGS
+    local name=$1
+    # The flags are lists on purpose.
+    # shellcheck disable=SC2086
+    gcc $2 -fsplit-stack -I. -c "$folder/user.c" -o "$folder/user.o" &&
+        gcc $3 "$folder/user.o" "$library" -lpthread -lm -ldl -Wl,-z,now -o "$folder/user" &&
+        expect "$name" 0 "0 10000 100" "$folder/user"
+}
+
+for level in 0 1 2 3 s; do
+    try "default link, -O$level" "-O$level" ""
+done
+try "native instructions" "-O2 -march=native" ""
+try "control-flow protection" "-O2 -fcf-protection=full" ""
+try "fixed address" "-O2 -fno-pie" "-no-pie"
+try "-fsplit-stack at link time" "-O2" "-fsplit-stack"
+try "static" "-O2" "-static"
+
+cat >"$folder/user.c" <<'C'
+#include "runtime/runtime.h"
+static void fill(char *bytes, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        ((volatile char *)bytes)[i] = 1;
+    }
+}
+static void body(void *arg)
+{
+    char bytes[*(unsigned *)arg];
+    fill(bytes, sizeof bytes);
+}
+int main(void)
+{
+    unsigned count = 100000;
+    return runtime_run(0, body, &count);
+}
+C
+gcc -O2 -fsplit-stack -I. -c "$folder/user.c" -o "$folder/user.o"
+expect "the linker warns of a variable-length array" 0 \
+    "alloca and variable-length arrays are not supported on coroutine stacks" \
+    gcc "$folder/user.o" "$library" -lpthread -lm -ldl -Wl,-z,now -o "$folder/user"
+expect "one that does not fit is a fatal error" 134 "of 100000 bytes does not fit" \
+    bash -c "ulimit -c 0; $folder/user"
+finish

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Proves the placement of every build from its machine code, not from what its source intends: no stack build refers to an
+# allocator, every heap build calls its own, and the four offsets put each timed loop at four places of a
+# 64-byte line.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+benches=build/$VARIANT/benches
+allocators='heap_new[a-z_]*|heap_store|malloc|calloc|realloc|free|aligned_alloc|posix_memalign'
+
+# The functions that an object file's code refers to.
+calls() {
+    objdump -dr --no-show-raw-insn "$1" | sed -nE 's/.*R_X86_64_(PLT32|PC32|GOTPCRELX?|REX_GOTPCRELX|32S?|64)\s+([A-Za-z_0-9]+).*/\2/p' | sort -u
+}
+
+for object in "$benches"/*.timed.*.o "$benches"/*.twin.*.o; do
+    name=$(basename "$object" .o)
+    found=$(calls "$object" | grep -xE "$allocators")
+    case $name in
+    *.stack.*) check "$name calls no allocator" [ -z "$found" ] ;;
+    *.gc.*) check "$name calls heap_new" grep -qE '^heap_new' <<<"$found" ;;
+    *.malloc.*) check "$name calls malloc and free" [ "$(grep -cxE 'malloc|realloc|free' <<<"$found")" -ge 2 ] ;;
+    esac
+    check "$name checks its stack" grep -qx __morestack <<<"$(calls "$object")"
+done
+
+# Where the outermost loops of each function begin, relative to 64 bytes: the targets of backward jumps that no
+# other such jump encloses.
+loop_heads() {
+    objdump -d --no-show-raw-insn "$1" | awk '
+        function hex(text,   i, n) { n = 0; for (i = 1; i <= length(text); i++) n = n * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1; return n }
+        function flush_function(   i, j, inner) {
+            for (i = 0; i < count; i++) {
+                inner = 0
+                for (j = 0; j < count; j++) if (j != i && (to[j] < to[i] || (to[j] == to[i] && j < i)) && from[j] >= from[i]) inner = 1
+                if (!inner) printf "%s+%d %d\n", name, i, to[i] % 64
+            }
+            count = 0
+        }
+        /^[0-9a-f]+ <.*>:$/ { flush_function(); name = $2; start = hex($1) }
+        # The jump back after "call __morestack; ret" is no loop.
+        before != "ret" && before != "lea" && $2 ~ /^j/ && $3 ~ /^[0-9a-f]+$/ {
+            target = hex($3); sub(":", "", $1); place = hex($1)
+            if (target < place && target > start) { from[count] = place; to[count] = target; count++ }
+        }
+        NF > 1 { before = $2 }
+        END { flush_function() }'
+}
+
+for first in "$benches"/*.timed.0.o "$benches"/*.twin.0.o; do
+    base=${first%.0.o}
+    places=$(for offset in 0 16 32 48; do loop_heads "$base.$offset.o"; done | sort)
+    loops=$(cut -d' ' -f1 <<<"$places" | sort -u | wc -l)
+    check "$(basename "$base"): $loops loops at 4 offsets each" \
+        [ "$loops" -gt 0 -a "$(sort -u <<<"$places" | wc -l)" -eq $((loops * 4)) ]
+done
+finish

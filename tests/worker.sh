@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The worker as its users run it: every workload at smoke size in every pair and at every offset, Google Benchmark's
+# options, the checks of placement and checksum, bad options.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+worker=build/$VARIANT/worker
+broken=build/$VARIANT/worker_broken
+
+for offset in 0 16 32 48; do
+    expect "smoke run at offset $offset" 0 "closure/stack:malloc" \
+        "$worker" --smoke --seed=7 --offset=$offset --pair=stack:gc --pair=stack:malloc --pair=gc:gc
+done
+count=$("$worker" --benchmark_list_tests | wc -l)
+parameters=$("$worker" --list | /usr/bin/python3 -c \
+    'import json, sys; print(sum(len(w["parameters"]) or 1 for w in json.load(sys.stdin)["workloads"]))')
+check "a benchmark for each workload and parameter ($count)" [ "$count" -eq "$parameters" ]
+
+expect "Google Benchmark's options work" 0 '"run_name": "short_lived/64/stack:gc' \
+    "$worker" --smoke '--benchmark_filter=short_lived/64/' --benchmark_repetitions=2 --benchmark_format=json
+out=$(mktemp)
+"$worker" --smoke --benchmark_filter=tree/4/ --benchmark_out="$out" --benchmark_out_format=json >/dev/null
+check "--benchmark_out writes JSON" /usr/bin/python3 -c '
+import json, sys
+b = json.load(open(sys.argv[1]))["benchmarks"][0]
+assert b["a_allocs"] == 0, b
+assert b["b_allocs"] == 15, b  # a tree of depth 4
+assert b["b_alloc_bytes"] == 15 * 24, b
+assert b["ratio"] > 0 and b["quads"] == 2, b' "$out"
+rm -f "$out"
+
+expect "a misplaced object is an error" 1 \
+    "misplaced: 3 of 3 objects are not where placement stack puts them" "$broken" --benchmark_filter=misplaced
+expect "different checksums are an error" 1 "disagreeing: stack and gc disagree: checksums" \
+    "$broken" --benchmark_filter=disagreeing
+expect "unknown option" 2 "unknown option '--bogus'" "$worker" --bogus
+expect "unknown Google Benchmark option" 2 "unknown option '--benchmark_bogus" "$worker" --benchmark_bogus=1
+expect "bad offset" 2 "'24' is not 0, 16, 32 or 48" "$worker" --offset=24
+expect "bad pair" 2 "there is no placement 'haep'" "$worker" --pair=stack:haep
+expect "bad seconds" 2 "is not a number above 0" "$worker" --pair-seconds=-1
+expect "bad core" 2 "cannot run on that core" "$worker" --cpu=1000
+finish
