@@ -69,9 +69,10 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
-TESTS_RUNTIME := test_coroutine test_channel
-TESTS_HARNESS :=
-TESTS_SHELL :=
+TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
+  model_heap
+TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_plan \
+  test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
 RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,9 +31,17 @@ static void read_idle(unsigned long long idle[CPU_SETSIZE])
     FILE *const file = fopen("/proc/stat", "re");
     char line[512];
     while (file && fgets(line, sizeof line, file)) {
-        unsigned cpu = 0;
+        // "cpuN user nice system idle ..."; the line of their sum has no N.
+        char *rest = NULL;
+        if (strncmp(line, "cpu", 3) != 0 || line[3] < '0' || line[3] > '9') {
+            continue;
+        }
+        const unsigned long cpu = strtoul(line + 3, &rest, 10);
         unsigned long long ticks = 0;
-        if (sscanf(line, "cpu%u %*u %*u %*u %llu", &cpu, &ticks) == 2 && cpu < CPU_SETSIZE) {
+        for (int field = 0; field < 4; field++) {
+            ticks = strtoull(rest, &rest, 10);
+        }
+        if (cpu < CPU_SETSIZE) {
             idle[cpu] = ticks;
         }
     }

@@ -37,13 +37,14 @@ static const char **read_strings(const json_t *root, const char *key, size_t *co
                                  char error[CATALOG_ERROR_BYTES])
 {
     const json_t *const array = json_object_get(root, key);
-    const char **const strings = allocate_zeroed(json_array_size(array), sizeof *strings);
+    const char **const strings =
+        (const char **)allocate_zeroed(json_array_size(array), sizeof *strings);
     *count = json_array_size(array);
     for (size_t i = 0; i < *count; i++) {
         strings[i] = json_string_value(json_array_get(array, i));
         if (!strings[i]) {
             snprintf(error, CATALOG_ERROR_BYTES, "'%s' holds something that is not a text", key);
-            free(strings);
+            free((void *)strings);
             *count = 0;
             return NULL;
         }
@@ -104,9 +105,9 @@ void catalog_release(struct catalog *catalog)
         free(catalog->workloads[i].parameters);
     }
     free(catalog->workloads);
-    free(catalog->placements);
+    free((void *)catalog->placements);
     free(catalog->offsets);
-    free(catalog->controls);
+    free((void *)catalog->controls);
     json_decref(catalog->root);
     *catalog = (struct catalog){0};
 }

@@ -410,7 +410,10 @@ static void short_lived_title_write(FILE *out, const struct pair *pairs, size_t 
     ASSERT(first);
     fprintf(out, "# title\tA %s object costs ", strcmp(series, "gc") == 0 ? "gc-heap" : "malloc");
     cost_write(out, first, true);
-    if (last != first) {
+    if (last != first && is_verdict(first, "equivalent") && is_verdict(last, "equivalent")) {
+        fputs(" and at ", out);
+        text_write(out, last->parameter);
+    } else if (last != first) {
         fputs(", ", out);
         cost_write(out, last, false);
     }
@@ -467,10 +470,10 @@ static int short_lived_write(FILE *out, const json_t *run, struct pair *pairs, s
             fputs("\t\t\t\t\t\t\n", out);
         }
         // The neighbour of the same size, if any, is the other series: the greater ratio's text
-        // goes above.
+        // goes above. A text alone keeps off the line at 1.
         const struct pair *other = first ? (last ? NULL : pair + 1) : pair - 1;
-        const bool above = !other || pair->ratio.value > other->ratio.value ||
-                           (pair->ratio.value == other->ratio.value && first);
+        const double beside = other ? other->ratio.value : 1;
+        const bool above = pair->ratio.value > beside || (pair->ratio.value == beside && first);
         point_write(out, pair, pair->series, &pair->b_ns);
         ratio_write(out, pair);
         fprintf(out, "\t%s\n%s", above ? "above" : "below", last ? "\n" : "");

@@ -1,6 +1,6 @@
 #include "harness/cleanup.h"
 
-#include "base/assert.h"
+#include "base/die.h"
 #include "harness/allocate.h"
 
 #include <dirent.h>
@@ -23,7 +23,8 @@ static void remove_path(const char *path)
     DIR *const folder = opendir(path);
     const struct dirent *entry = NULL;
     while (folder && (entry = readdir(folder))) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+        if (dirfd(folder) >= 0 && strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0) {
             unlinkat(dirfd(folder), entry->d_name, 0);
         }
     }
@@ -51,13 +52,14 @@ void cleanup_add(const char *path)
         registered = 1;
         atexit(remove_all);
     }
-    for (size_t i = 0; i < PATH_COUNT_MAX; i++) {
-        if (!paths[i]) {
-            paths[i] = allocate_text("%s", path);
-            return;
-        }
+    size_t index = 0;
+    while (index < PATH_COUNT_MAX && paths[index]) {
+        index++;
     }
-    ASSERT(!"a handful of paths is enough");
+    if (index == PATH_COUNT_MAX) {
+        die("more than %d unfinished files", PATH_COUNT_MAX);
+    }
+    paths[index] = allocate_text("%s", path);
 }
 
 void cleanup_forget(const char *path)

@@ -124,7 +124,7 @@ int command_list(int count, char *const *arguments)
         {.name = "filter",
          .kind = OPTIONS_TEXT,
          .placeholder = "REGEX",
-         .target = &filter,
+         .target = (void *)&filter,
          .help = "only pairs whose name matches"},
     };
     const struct options_table table = {

@@ -27,7 +27,7 @@ int command_report(int count, char *const *arguments)
         {.name = "chart-data",
          .kind = OPTIONS_TEXT,
          .placeholder = "CHART",
-         .target = &chart,
+         .target = (void *)&chart,
          .help = "print a chart's data: overview, short_lived"},
     };
     const struct options_table table = {

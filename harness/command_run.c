@@ -49,12 +49,12 @@ static void parse(struct run_options *options, int count, char *const *arguments
         {.name = "filter",
          .kind = OPTIONS_TEXT,
          .placeholder = "REGEX",
-         .target = &options->filter,
+         .target = (void *)&options->filter,
          .help = "only pairs whose WORKLOAD/PARAMETER/A:B matches"},
         {.name = "placements",
          .kind = OPTIONS_TEXT,
          .placeholder = "A:B,...",
-         .target = &options->placements,
+         .target = (void *)&options->placements,
          .help = "what to compare (default stack:gc)"},
         {.name = "launches",
          .kind = OPTIONS_INTEGER,
@@ -99,12 +99,12 @@ static void parse(struct run_options *options, int count, char *const *arguments
         {.name = "results",
          .kind = OPTIONS_TEXT,
          .placeholder = "DIR",
-         .target = &options->results_folder,
+         .target = (void *)&options->results_folder,
          .help = "where the run's folder goes (default results)"},
         {.name = "json",
          .kind = OPTIONS_TEXT,
          .placeholder = "FILE|-",
-         .target = &options->json_path,
+         .target = (void *)&options->json_path,
          .help = "write pairs.json here as well; - is stdout"},
         {.name = "quiet",
          .kind = OPTIONS_FLAG,
@@ -162,7 +162,9 @@ static int publish(const struct run_options *options, const struct session *sess
 {
     json_t *const environment_object = finished_environment(environment, session, results->id);
     json_t *const benchmarks = benchmarks_json(session);
-    json_t *const pairs = pairs_json(session, results->id);
+    json_t *const judged = pairs_json(session, results->id);
+    json_t *const pairs = results_as_written(judged);
+    json_decref(judged);
     results_write(results, "samples.csv", samples_csv_write, session);
     results_write_json(results, "environment.json", environment_object);
     results_write_json(results, "benchmarks.json", benchmarks);

@@ -5,6 +5,7 @@
 #endif
 #include "harness/launch.h"
 
+#include "base/assert.h"
 #include "harness/affinity.h"
 #include "harness/allocate.h"
 #include "harness/interrupt.h"
@@ -86,8 +87,8 @@ static char **environment_padded(size_t padding_bytes)
     while (environ[count]) {
         count++;
     }
-    char **const padded = allocate_zeroed(count + 2, sizeof *padded);
-    memcpy(padded, environ, count * sizeof *padded);
+    char **const padded = (char **)allocate_zeroed(count + 2, sizeof *padded);
+    memcpy((void *)padded, (const void *)environ, count * sizeof *padded);
     static const char name[] = "ESCAPEMENT_PADDING=";
     char *const variable = allocate_zeroed(sizeof name + padding_bytes, 1);
     memcpy(variable, name, sizeof name);
@@ -103,7 +104,7 @@ static void environment_release(char **environment)
         count++;
     }
     free(environment[count - 1]);
-    free(environment);
+    free((void *)environment);
 }
 
 // Appends what can be read to stdout's text; false at the end of the file or on too much.
@@ -140,7 +141,7 @@ static bool read_errors(struct launch *launch, int descriptor)
         used -= dropped;
     }
     for (ssize_t i = 0; i < got; i++) { // a zero would hide what follows
-        launch->errors[used++] = chunk[i] ? chunk[i] : '?';
+        launch->errors[used++] = (char)(chunk[i] ? chunk[i] : '?');
     }
     launch->errors[used] = '\0';
     return true;
@@ -206,6 +207,8 @@ int launch_init(struct launch *launch, const char *const *arguments, size_t envi
     if (error) {
         return error;
     }
+    ASSERT(pipes.output[1] >= 0);
+    ASSERT(pipes.errors[1] >= 0);
     char **const environment = environment_padded(environment_bytes);
     const pid_t parent = getpid();
     const double start_seconds = stopwatch_seconds();

@@ -16,16 +16,21 @@ struct search {
     char *text;
 };
 
+// What stands in a note begins at multiples of four bytes.
+static size_t rounded_up(size_t size_bytes)
+{
+    return (size_bytes + 3) & ~(size_t)3;
+}
+
 // Writes the build id of a PT_NOTE segment; false when it holds none.
 static bool find_build_id(const unsigned char *notes, size_t notes_bytes, char *text)
 {
-    enum { ALIGNMENT = 4 };
     size_t at = 0;
     while (at + sizeof(ElfW(Nhdr)) <= notes_bytes) {
         ElfW(Nhdr) header;
         memcpy(&header, notes + at, sizeof header);
         const size_t name = at + sizeof header;
-        const size_t id = name + (header.n_namesz + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        const size_t id = name + rounded_up(header.n_namesz);
         const size_t id_bytes = header.n_descsz;
         if (id + id_bytes > notes_bytes) {
             return false;
@@ -37,7 +42,7 @@ static bool find_build_id(const unsigned char *notes, size_t notes_bytes, char *
             }
             return true;
         }
-        at = id + (id_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        at = id + rounded_up(id_bytes);
     }
     return false;
 }

@@ -39,7 +39,7 @@ static double page_fault_ns(void)
         for (size_t page = 0; page < FAULT_PAGE_COUNT; page++) {
             memory[page * page_bytes] = 1;
         }
-        costs_ns[i] = (double)(now_ns() - start_ns) / FAULT_PAGE_COUNT;
+        costs_ns[i] = (double)(now_ns() - start_ns) / (double)FAULT_PAGE_COUNT;
         munmap((void *)memory, FAULT_PAGE_COUNT * page_bytes);
     }
     return interval_of(costs_ns, REPETITION_COUNT).value;
@@ -53,7 +53,7 @@ static double syscall_ns(void)
         for (int call = 0; call < CALL_COUNT; call++) {
             syscall(SYS_getppid);
         }
-        costs_ns[i] = (double)(now_ns() - start_ns) / CALL_COUNT;
+        costs_ns[i] = (double)(now_ns() - start_ns) / (double)CALL_COUNT;
     }
     return interval_of(costs_ns, REPETITION_COUNT).value;
 }
@@ -66,7 +66,7 @@ static double clock_read_ns(void)
         for (int call = 0; call < CALL_COUNT; call++) {
             now_ns();
         }
-        costs_ns[i] = (double)(now_ns() - start_ns) / CALL_COUNT;
+        costs_ns[i] = (double)(now_ns() - start_ns) / (double)CALL_COUNT;
     }
     return interval_of(costs_ns, REPETITION_COUNT).value;
 }

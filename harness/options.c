@@ -3,7 +3,6 @@
 // be a second list to keep true.
 #include "harness/options.h"
 
-#include "base/assert.h"
 #include "base/die.h"
 #include "harness/version.h"
 
@@ -95,8 +94,7 @@ static const char *option_store(const struct options_row *row, const char *text)
         *(double *)row->target = number / 100;
         return NULL;
     }
-    ASSERT(!"an option's kind is one of the enum");
-    return "nothing";
+    return "an option of a known kind"; // the switch is complete: only a damaged table comes here
 }
 
 static bool has_bounds(const struct options_row *row)

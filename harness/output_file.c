@@ -32,10 +32,14 @@ void output_file_init(struct output_file *file, const char *path)
 
 void output_file_commit(struct output_file *file)
 {
-    const int had_error = ferror(file->stream);
-    errno = 0;
+    const bool is_flushed = fflush(file->stream) == 0;
+    const int error = errno;
+    if (!is_flushed) {
+        die("cannot write '%s': %s", file->path, strerror(error));
+    }
+    const bool had_error = ferror(file->stream) != 0;
     if (fclose(file->stream) != 0 || had_error) {
-        die("cannot write '%s': %s", file->path, errno ? strerror(errno) : "a write failed");
+        die("cannot write '%s': a write failed", file->path);
     }
     if (file->path_temporary) {
         if (rename(file->path_temporary, file->path) != 0) {

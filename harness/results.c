@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// Ten digits: more than any figure here is worth, and 1.02 stays 1.02.
+static const size_t json_flags = JSON_INDENT(2) | JSON_REAL_PRECISION(10);
+
 // mkdir -p.
 static void make_folders(const char *path)
 {
@@ -100,9 +103,19 @@ void results_write(const struct results *results, const char *name,
 
 void results_print_json(FILE *out, const json_t *json)
 {
-    // Ten digits: more than any figure here is worth, and 1.02 stays 1.02.
-    json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    json_dumpf(json, out, json_flags);
     fputc('\n', out);
+}
+
+json_t *results_as_written(const json_t *json)
+{
+    char *const text = json_dumps(json, json_flags);
+    json_t *const read_back = text ? json_loads(text, 0, NULL) : NULL;
+    if (!read_back) {
+        die("out of memory for the results");
+    }
+    free(text);
+    return read_back;
 }
 
 static void write_json(FILE *out, const void *data)

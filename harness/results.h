@@ -29,6 +29,10 @@ void results_write_json(const struct results *results, const char *name, const j
 // in the stream.
 void results_print_json(FILE *out, const json_t *json);
 
+// The document as a reader of its file gets it, with reals rounded to their written digits: what is
+// printed from it is what a later `report` prints. A new reference.
+json_t *results_as_written(const json_t *json);
+
 // Gives the folder its name and points `latest` at it. Dies when it cannot.
 void results_commit(struct results *results);
 

@@ -199,7 +199,7 @@ static bool is_cut(struct session *session, size_t round, double elapsed_seconds
 {
     const double round_seconds = elapsed_seconds / (double)round;
     return round >= BUDGET_LAUNCHES_MIN && round % BUDGET_LAUNCHES_STEP == 0 &&
-           elapsed_seconds + BUDGET_LAUNCHES_STEP * round_seconds >
+           elapsed_seconds + (double)BUDGET_LAUNCHES_STEP * round_seconds >
                session->settings.budget_seconds * (1 + late_share_cut);
 }
 

@@ -9,7 +9,7 @@ data = ARG1
 output = ARG2
 load ARG0[1:strlen(ARG0) - strlen("overview.gp")] . "style.gp"
 
-row_px_min = 33
+row_px_min = 32
 rows_top = 216
 below_px = 166
 
@@ -35,7 +35,7 @@ rows_bottom = canvas_height - below_px
 row_size = row_px < 40 ? 20 : 23
 label_width = min(500, text_px("m", row_size) * label_chars)
 label_size = min(row_size, label_width / (0.60 * label_chars))
-column_px = 300
+column_px = 316
 column_count = has_gc && has_malloc ? 2 : 1
 plot_left = margin_px + label_width + 34
 plot_right = canvas_width - margin_px - column_px * column_count - 20
@@ -48,14 +48,14 @@ shift = both ? min(0.2 * row_px, 11) : 0
 y(row, series) = middle(row) + (series eq "gc" ? -shift : series eq "malloc" ? shift : 0)
 # Text columns: the ratio ends at column_x, the verdict begins a space after it.
 column_x(series) = canvas_width - margin_px - column_px * \
-    (both && series ne "malloc" ? 2 : 1) + 100
+    (both && series ne "malloc" ? 2 : 1) + 88
 
 if (has_band) {
     set object 1 rectangle from x(band_low),rows_top to x(band_high),rows_bottom behind \
         fs solid noborder fc rgb band_colour
 }
 do for [row = 1:row_count] {
-    set arrow from plot_left,middle(row) to canvas_width-margin_px,middle(row) nohead back \
+    set arrow from plot_left,middle(row) to plot_right,middle(row) nohead back \
         lc rgb guide_colour lw 1.5
 }
 if (control_row > 1) {
@@ -67,36 +67,39 @@ do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= low && tick <= high) {
         set arrow from x(tick),rows_top to x(tick),rows_bottom+8 nohead back lc rgb grid_colour lw 1.5
-        set label word(ticks, i)."×" at x(tick),rows_bottom+28 center font plain(22) tc rgb text_colour
+        set label word(ticks, i)."×" at x(tick),rows_bottom+28 center font plain(22) tc rgb text_colour front
     }
 }
-set arrow from x(1),rows_top to x(1),rows_bottom nohead back lc rgb "#666666" lw 2.5
+set arrow from x(1),rows_top to x(1),rows_bottom nohead back lc rgb "#666666" lw 1.5
 set arrow from plot_left,rows_bottom to plot_right,rows_bottom nohead lc rgb axis_colour lw 2
 set arrow from plot_left,rows_top to plot_left,rows_bottom nohead lc rgb axis_colour lw 2
 caption = has_gc || has_malloc ? "slower than on the stack →" : "slower →"
-set label caption at max(x(1)+14,min(x(1)+14,plot_right)),rows_bottom+68 left font plain(20) tc rgb quiet_colour
+set label caption at x(1)+14,rows_bottom+68 left font plain(20) tc rgb quiet_colour front
 if (x(1) - plot_left > 120) {
-    set label "← faster" at x(1)-14,rows_bottom+68 right font plain(20) tc rgb quiet_colour
+    set label "← faster" at x(1)-14,rows_bottom+68 right font plain(20) tc rgb quiet_colour front
 }
 if (has_gc) {
     set label "gc ÷ stack" at column_x("gc")-60,rows_top-26 font bold(22) tc rgb gc_colour \
-        point pt gc_marker ps 1.8 lc rgb gc_colour offset character 1.2,0
+        point pt gc_marker ps point_size(1.8) lc rgb gc_colour offset character 1.2,0
 }
 if (has_malloc) {
     set label "malloc ÷ stack" at column_x("malloc")-60,rows_top-26 font bold(22) tc rgb malloc_colour \
-        point pt malloc_marker ps 2 lc rgb malloc_colour offset character 1.2,0
+        point pt malloc_marker ps point_size(2) lc rgb malloc_colour offset character 1.2,0
 }
 
 of(wanted, value) = strcol("series") eq wanted ? value : NaN
 py = "y(column('row'), strcol('series'))"
 colour_of(series) = series eq "control" ? 0x757575 : 0x222222
+# A row's label is drawn once: twice would look bold.
+seen = " "
+once(row, label) = strstrt(seen, sprintf(" %d ", row)) ? "" : (seen = seen . sprintf("%d ", row), label)
 said(verdict) = verdict eq "slower" || verdict eq "faster"
 plot for [name in "control other malloc gc"] data using \
         (of(name, x(number("ratio_low")))):(@py):(x(number("ratio_high")) - x(number("ratio_low"))):(0) \
         with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
     for [name in "control other malloc gc"] data using (of(name, x(number("ratio")))):(@py) \
-        with points pt value(name . "_marker") ps (name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
-    data using (margin_px):(middle(column("row"))):(strcol("label")):(colour_of(strcol("series"))) \
+        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
+    data using (margin_px):(middle(column("row"))):(once(column("row"), strcol("label"))):(colour_of(strcol("series"))) \
         with labels left font plain(label_size) tc rgb variable, \
     data using (column_x(strcol("series"))):(middle(column("row"))):(strcol("ratio_text")):(colour_of(strcol("series"))) \
         with labels right font plain(row_size) tc rgb variable, \

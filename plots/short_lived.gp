@@ -13,7 +13,6 @@ upper_top = 168
 upper_bottom = 570
 lower_top = 622
 lower_bottom = 908
-eval canvas_open
 
 number(name) = strlen(strcol(name)) ? strcol(name) + 0.0 : NaN
 size_low = 1e30; size_high = 0; ns_low = 1e30; ns_high = 0; low = 1 / 1.03; high = 1.03
@@ -37,7 +36,7 @@ pad = (ns_high / ns_low) ** 0.07; ns_low = ns_low / pad; ns_high = ns_high * pad
 pad = (high / low) ** 0.25; low = low / pad; high = high * pad
 
 doublings = max(1, log(size_high / size_low) / log(2))
-size_left = plot_left + 230
+size_left = plot_left + 280
 size_right = plot_right - 70
 x_size(size) = size_high == size_low ? (size_left + size_right) / 2 : \
     size_left + (size_right - size_left) * log(size / size_low) / log(size_high / size_low)
@@ -60,7 +59,7 @@ do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= ns_low && tick <= ns_high) {
         set arrow from plot_left-8,y(tick) to plot_right,y(tick) nohead back lc rgb grid_colour lw 1.5
-        set label time_text(tick) at plot_left-18,y(tick) right font plain(22) tc rgb text_colour
+        set label time_text(tick) at plot_left-18,y(tick) right font plain(22) tc rgb text_colour front
     }
 }
 span = high / low
@@ -69,10 +68,10 @@ do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= low && tick <= high) {
         set arrow from plot_left-8,y_ratio(tick) to plot_right,y_ratio(tick) nohead back lc rgb grid_colour lw 1.5
-        set label word(ticks, i)."×" at plot_left-18,y_ratio(tick) right font plain(22) tc rgb text_colour
+        set label word(ticks, i)."×" at plot_left-18,y_ratio(tick) right font plain(22) tc rgb text_colour front
     }
 }
-set arrow from plot_left,y_ratio(1) to plot_right,y_ratio(1) nohead back lc rgb "#666666" lw 2.5
+set arrow from plot_left,y_ratio(1) to plot_right,y_ratio(1) nohead back lc rgb "#666666" lw 1.5
 do for [bottom in sprintf("%d %d", upper_bottom, lower_bottom)] {
     set arrow from plot_left,bottom+0 to plot_right,bottom+0 nohead lc rgb axis_colour lw 2
     do for [i = 1:words(sizes)] {
@@ -82,7 +81,7 @@ do for [bottom in sprintf("%d %d", upper_bottom, lower_bottom)] {
 set arrow from plot_left,upper_top to plot_left,upper_bottom nohead lc rgb axis_colour lw 2
 set arrow from plot_left,lower_top to plot_left,lower_bottom nohead lc rgb axis_colour lw 2
 do for [i = 1:words(sizes)] {
-    set label word(size_names, i) at x_size(word(sizes, i)+0),lower_bottom+32 center font plain(22) tc rgb text_colour
+    set label word(size_names, i) at x_size(word(sizes, i)+0),lower_bottom+32 center font plain(22) tc rgb text_colour front
 }
 
 # The names stand left of the first points, as high as these, pushed apart where they would touch.
@@ -106,14 +105,14 @@ do for [i = 1:40] {
     if (both && abs(ratio_malloc - ratio_gc) < gap) { s = ratio_malloc < ratio_gc ? 1 : -1; ratio_malloc = ratio_malloc - s; ratio_gc = ratio_gc + s }
 }
 names_x = x_size(size_low) - dodge - 34
-set label "stack" at names_x,first_stack right font plain(25) tc rgb stack_colour
+set label "stack" at names_x,first_stack right font plain(25) tc rgb stack_colour front
 if (has_gc) {
-    set label "gc heap" at names_x,first_gc right font plain(25) tc rgb gc_colour
-    set label "gc ÷ stack" at names_x,ratio_gc right font plain(25) tc rgb gc_colour
+    set label "gc heap" at names_x,first_gc right font plain(25) tc rgb gc_colour front
+    set label "gc ÷ stack" at names_x,ratio_gc right font plain(25) tc rgb gc_colour front
 }
 if (has_malloc) {
-    set label "malloc" at names_x,first_malloc right font plain(25) tc rgb malloc_colour
-    set label "malloc ÷ stack" at names_x,ratio_malloc right font plain(25) tc rgb malloc_colour
+    set label "malloc" at names_x,first_malloc right font plain(25) tc rgb malloc_colour front
+    set label "malloc ÷ stack" at names_x,ratio_malloc right font plain(25) tc rgb malloc_colour front
 }
 
 of(wanted, value) = strcol("series") eq wanted ? value : NaN
@@ -124,15 +123,16 @@ here = "x(column('size_bytes'), strcol('series'))"
 ratio_here = "x_ratio(column('size_bytes'), strcol('series'))"
 ratio_top = "y_ratio(number('ratio_high') == number('ratio_high') ? number('ratio_high') : number('ratio'))"
 ratio_end = "y_ratio(number('ratio_low') == number('ratio_low') ? number('ratio_low') : number('ratio'))"
+eval canvas_open
 plot data using (@here):(y(number("ns"))) with lines lc rgb "#BBBBBB" lw 2.5, \
     for [name in "stack gc malloc"] data using (of(name, @here)):(y(number("ns_low"))):(0): \
         (y(number("ns_high")) - y(number("ns_low"))) with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
     for [name in "stack gc malloc"] data using (of(name, @here)):(y(number("ns"))) \
-        with points pt value(name . "_marker") ps (name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
+        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
     for [name in "gc malloc"] data using (of(name, @ratio_here)):(y_ratio(number("ratio_low"))):(0): \
         (y_ratio(number("ratio_high")) - y_ratio(number("ratio_low"))) with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
     for [name in "gc malloc"] data using (of(name, @ratio_here)):(y_ratio(number("ratio"))) \
-        with points pt value(name . "_marker") ps (name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
+        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
     for [name in "gc malloc"] data using (of(name, @ratio_here)):(above(@ratio_top) - 26):(text_of(name)) \
         with labels center font plain(21) tc rgb value(name . "_colour"), \
     for [name in "gc malloc"] data using (of(name, @ratio_here)):(below(@ratio_end) + 28):(text_of(name)) \

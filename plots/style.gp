@@ -45,6 +45,9 @@ has_band = band_low == band_low
 is_svg = strlen(output) > 4 && output[strlen(output) - 3:] eq ".svg"
 px(size) = is_svg ? size : size * 0.75
 plain(size) = sprintf("DejaVu Sans,%.1f", px(size))
+# The svg terminal's points are larger, and it takes ":Bold" for a part of the family's name:
+# scripts/plots.sh puts that right.
+point_size(size) = is_svg ? size * 0.42 : size
 bold(size) = sprintf("DejaVu Sans:Bold,%.1f", px(size))
 
 # A text's width in DejaVu Sans, about; and the font size, at most `size`, at which it fits.
@@ -62,7 +65,7 @@ log_px(value, low, high, low_px, high_px) = \
 
 # Ticks of a log axis as words: the mantissas in every decade; around 1 finer ones.
 decade(mantissas, i, exponent) = i > words(mantissas) ? "" : \
-    sprintf("%g ", word(mantissas, i) * 10.0 ** exponent) . decade(mantissas, i + 1, exponent)
+    sprintf("%.10g ", word(mantissas, i) * 10.0 ** exponent) . decade(mantissas, i + 1, exponent)
 decades(mantissas, exponent) = \
     exponent > 9 ? "" : decade(mantissas, 1, exponent) . decades(mantissas, exponent + 1)
 wide_ticks(span) = span > 1e4 ? decades("1", -4) : span > 60 ? decades("1 3", -4) : \

@@ -1,6 +1,6 @@
-// Typed lists are found by hashing (type, class) into an open table with linear probing. Since every
-// collection clears it, a type that is no longer used disappears by itself, and nothing is ever removed
-// one at a time.
+// Typed lists are found by hashing (type, class) into an open table with linear probing. Since
+// every collection clears it, a type that is no longer used disappears by itself, and nothing is
+// ever removed one at a time.
 #include "runtime/central.h"
 
 #include "base/assert.h"

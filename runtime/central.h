@@ -1,8 +1,8 @@
 // The central lists: spans with free objects that no heap cache is using.
 //
-// A list holds the spans of one kind and class, and for typed spans of one type. A span is on a list or
-// in a cache or full, never two of them. Each collection empties the lists and its sweep fills them
-// again, in the order of addresses.
+// A list holds the spans of one kind and class, and for typed spans of one type. A span is on a
+// list or in a cache or full, never two of them. Each collection empties the lists and its sweep
+// fills them again, in the order of addresses.
 #ifndef RUNTIME_CENTRAL_H
 #define RUNTIME_CENTRAL_H
 
@@ -39,8 +39,8 @@ void central_release(struct central *central);
 // Empties every list.
 void central_clear(struct central *central);
 
-// Takes a span with free objects off the list of its kind, or returns NULL. type is NULL unless kind is
-// SPAN_TYPED.
+// Takes a span with free objects off the list of its kind, or returns NULL. type is NULL unless
+// kind is SPAN_TYPED.
 struct span *central_take(struct central *central, struct page_heap *heap, enum span_kind kind,
                           uint32_t class_index, const struct heap_type *type);
 

@@ -1,8 +1,8 @@
 // Stop-the-world mark and sweep. With one worker the world has stopped when this code runs.
 //
-// Marking is depth-first with a stack of its own, never recursive: the depth of a list is the program's
-// to choose. Between the stack and the scan lies a short queue: an object is prefetched when it enters
-// and scanned when it leaves, by when its first line has arrived.
+// Marking is depth-first with a stack of its own, never recursive: the depth of a list is the
+// program's to choose. Between the stack and the scan lies a short queue: an object is prefetched
+// when it enters and scanned when it leaves, by when its first line has arrived.
 //
 // Roots and conservative objects are read word by word; any word that is an address inside an
 // allocated object keeps it alive. Typed objects are read by their pointer map only.
@@ -17,12 +17,12 @@
 
 #include <time.h>
 
-// Objects on their way from memory: enough to cover a miss with the scans in between, few enough for the
-// processor's outstanding loads.
+// Objects on their way from memory: enough to cover a miss with the scans in between, few enough
+// for the processor's outstanding loads.
 enum { QUEUE_COUNT = 8 };
 
-// Words of stacks and of memory that belongs to nobody in particular are read: no sanitizer knows which of
-// them are meant to be.
+// Words of stacks and of memory that belongs to nobody in particular are read: no sanitizer knows
+// which of them are meant to be.
 #define SCANS_RAW_MEMORY __attribute__((no_sanitize("address", "thread", "undefined")))
 
 static uint64_t now_ns(void)
@@ -122,10 +122,21 @@ static void drain(struct heap *heap)
     }
 }
 
+struct visit {
+    struct heap *heap;
+    const char *stack_base; // nothing deeper on the running stack is a root
+};
+
 static void visit_root(const void *base, size_t size_bytes, void *context)
 {
-    scan_words(context, base, size_bytes);
-    drain(context);
+    const struct visit *const visit = context;
+    const char *start = base;
+    const char *const end = start + size_bytes;
+    if (start < visit->stack_base && visit->stack_base < end) {
+        start = visit->stack_base;
+    }
+    scan_words(visit->heap, start, (size_t)(end - start));
+    drain(visit->heap);
 }
 
 uint64_t collector_trigger_bytes(const struct heap *heap)
@@ -136,24 +147,28 @@ uint64_t collector_trigger_bytes(const struct heap *heap)
     return grown_bytes > least_bytes ? grown_bytes : least_bytes;
 }
 
-void collector_run(void *unused)
+// noinline, because its frame is where the roots on the running stack end: below it lie the
+// collector's own frames, which also hold what earlier calls left in their unused parts.
+static __attribute__((noinline)) void collect(struct heap *heap)
 {
-    (void)unused;
-    struct heap *const heap = &heap_instance;
+    struct visit visit = {
+        .heap = heap,
+        .stack_base = __builtin_frame_address(0),
+    };
     const uint64_t start_ns = now_ns();
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         heap_cache_flush(cache);
     }
     central_clear(&heap->central);
 
-    proc_visit_roots(visit_root, heap);
-    root_visit(visit_root, heap);
+    proc_visit_roots(visit_root, &visit);
+    root_visit(visit_root, &visit);
     const uint64_t marked_ns = now_ns();
     ASSERT(heap->mark_stack.count == 0);
     proc_shrink_stacks();
 
     if (heap->check_mark) {
-        mark_check_run(heap, __builtin_frame_address(0));
+        mark_check_run(heap, visit.stack_base);
     }
     heap->live_bytes = sweep_run(heap);
     if (heap->check_mark) {
@@ -169,4 +184,15 @@ void collector_run(void *unused)
     if (heap->pause_ns_max < pause_ns) {
         heap->pause_ns_max = pause_ns;
     }
+}
+
+void collector_run(void *unused)
+{
+    (void)unused;
+    // The callers' callee-saved registers go into this frame, which is a root: code that runs on
+    // the system stack for a coroutine may hold an object in them only.
+    __builtin_unwind_init();
+    collect(&heap_instance);
+    // What follows the call keeps it from becoming a jump, which would give this frame up.
+    __asm__ volatile("");
 }

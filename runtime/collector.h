@@ -1,8 +1,8 @@
 // The collector: frees every object that no root reaches.
 //
 // The main invariant of its mark phase: an object whose mark bit is set has either been scanned, so
-// that everything it points to is marked, or is on the mark stack. When the stack is empty and every
-// root has been visited, all that is reachable is marked.
+// that everything it points to is marked, or is on the mark stack. When the stack is empty and
+// every root has been visited, all that is reachable is marked.
 #ifndef RUNTIME_COLLECTOR_H
 #define RUNTIME_COLLECTOR_H
 

@@ -1,9 +1,10 @@
-// The fast paths, and nothing else: they run on a coroutine's stack, which may have a few hundred bytes left,
-// and call neither libc nor anything else that could need more. The build checks their frames with
-// -Wframe-larger-than=128. Whatever a slot's run does not answer goes to heap_cache_serve() on the
-// system stack.
+// The fast paths, and nothing else: they run on a coroutine's stack, which may have a few hundred
+// bytes left, and call neither libc nor anything else that could need more. The build checks their
+// frames with -Wframe-larger-than=128. Whatever a slot's run does not answer goes to
+// heap_cache_serve() on the system stack.
 //
-// There is no test for the stress modes here: a run of one object makes every allocation take the slow path.
+// There is no test for the stress modes here: a run of one object makes every allocation take the
+// slow path.
 #include "runtime/heap.h"
 
 #include "runtime/collector.h"

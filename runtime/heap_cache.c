@@ -1,9 +1,9 @@
-// The slow path. A slot whose run is used up takes the next free run of its span; a span that is full is
-// forgotten (the next sweep looks at it again), and one with free objects taken from the central lists, else
-// made from fresh pages.
+// The slow path. A slot whose run is used up takes the next free run of its span; a span that is
+// full is forgotten (the next sweep looks at it again), and one with free objects taken from the
+// central lists, else made from fresh pages.
 //
-// Memory is zeroed a run at a time, when the run is claimed: it is then in the first-level cache when the
-// program gets it, which zeroing whole spans, or sweeping with zeroing, would not achieve.
+// Memory is zeroed a run at a time, when the run is claimed: it is then in the first-level cache
+// when the program gets it, which zeroing whole spans, or sweeping with zeroing, would not achieve.
 #include "runtime/heap_cache.h"
 
 #include "base/assert.h"
@@ -30,8 +30,9 @@ void heap_cache_init(struct heap_cache *cache)
 
 static uint32_t left_in(const struct heap_slot *slot)
 {
-    return slot->next == slot->end ? 0
-                                   : (uint32_t)((size_t)(slot->end - slot->next) / slot->object_bytes);
+    return slot->next == slot->end
+               ? 0
+               : (uint32_t)((size_t)(slot->end - slot->next) / slot->object_bytes);
 }
 
 static void count(struct heap_cache *cache, uint64_t object_count, uint64_t size_bytes)
@@ -91,8 +92,7 @@ static bool may_collect(void)
 static bool time_to_collect(void)
 {
     const struct heap *const heap = &heap_instance;
-    return may_collect() &&
-           (heap->collect_always || heap->allocated_bytes >= heap->trigger_bytes);
+    return may_collect() && (heap->collect_always || heap->allocated_bytes >= heap->trigger_bytes);
 }
 
 // Whether more pages would exceed the soft limit, and enough was allocated since the last mark for
@@ -126,8 +126,8 @@ static struct span *alloc_pages(size_t page_count, size_t size_bytes)
 
 static void *alloc_large(struct heap_cache *cache, const struct heap_request *request)
 {
-    const size_t page_count = request->size_bytes / SPAN_PAGE_BYTES +
-                              (request->size_bytes % SPAN_PAGE_BYTES != 0);
+    const size_t page_count =
+        request->size_bytes / SPAN_PAGE_BYTES + (request->size_bytes % SPAN_PAGE_BYTES != 0);
     if (limit_reached(page_count)) {
         collector_run(NULL);
     }
@@ -149,8 +149,8 @@ static struct span *find_span(const struct heap_request *request)
     struct heap *const heap = &heap_instance;
     const uint32_t class_index = request->class_index;
     const size_t page_count = size_class_table[class_index].page_count;
-    struct span *span = central_take(&heap->central, &heap->page_heap, request->kind, class_index,
-                                     request->type);
+    struct span *span =
+        central_take(&heap->central, &heap->page_heap, request->kind, class_index, request->type);
     if (!span && limit_reached(page_count)) {
         collector_run(NULL);
         span = central_take(&heap->central, &heap->page_heap, request->kind, class_index,
@@ -251,4 +251,39 @@ void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count, uin
     each_slot((struct heap_cache *)cache, add_left, &left);
     *object_count = left.count;
     *size_bytes = left.size_bytes;
+}
+
+static void check_slot(struct heap_slot *slot, void *context)
+{
+    (void)context;
+    const struct span *const span = slot->span;
+    if (!span) {
+        ASSERT(slot->next == slot->end);
+        return;
+    }
+    ASSERT(span->object_bytes == slot->object_bytes);
+    ASSERT(slot->next <= slot->end);
+    ASSERT(slot->next >= span->base);
+    ASSERT(slot->end <= span->base + span->used_bytes);
+    ASSERT((size_t)(slot->next - span->base) % slot->object_bytes == 0);
+    ASSERT((size_t)(slot->end - slot->next) % slot->object_bytes == 0);
+    for (const char *object = slot->next; object < slot->end; object += slot->object_bytes) {
+        ASSERT(span_is_allocated(span, span_object_index(span, object)));
+    }
+}
+
+static void check_typed(const struct heap_typed_slot *typed)
+{
+    const struct span *const span = typed->slot.span;
+    ASSERT(!span || span->type == typed->type);
+    ASSERT(!span || span->class_index == typed->class_index);
+}
+
+void heap_cache_check(const struct heap_cache *cache)
+{
+    each_slot((struct heap_cache *)cache, check_slot, NULL);
+    for (uint32_t i = 0; i < HEAP_CACHE_TYPED_COUNT; i++) {
+        check_typed(&cache->objects[i]);
+        check_typed(&cache->arrays[i]);
+    }
 }

@@ -1,12 +1,12 @@
 // A processor's heap cache: where its next objects of each size and kind will lie.
 //
-// A slot is a run of free, zeroed objects in a span that this cache has for itself: allocating bumps
-// `next`. The objects of the run are already marked as allocated in the span, and counted; the ones
-// that are left when a slot is given up are taken back.
+// A slot is a run of free, zeroed objects in a span that this cache has for itself: allocating
+// bumps `next`. The objects of the run are already marked as allocated in the span, and counted;
+// the ones that are left when a slot is given up are taken back.
 //
-// Typed slots are found by hashing the type, one place each: on a conflict the slot's old span goes back
-// to the central lists. A slot answers to the type's address AND its size, because a program may
-// build another type at the address of one that it no longer uses.
+// Typed slots are found by hashing the type, one place each: on a conflict the slot's old span goes
+// back to the central lists. A slot answers to the type's address AND its size, because a program
+// may build another type at the address of one that it no longer uses.
 #ifndef RUNTIME_HEAP_CACHE_H
 #define RUNTIME_HEAP_CACHE_H
 
@@ -65,13 +65,15 @@ void heap_cache_init(struct heap_cache *cache);
 // allocates from it. Fatal error when memory is exhausted. Call it on the system stack.
 void heap_cache_serve(void *request);
 
-// Takes the spans out of all slots, unused parts of runs back. The spans are on no list then: a sweep
-// must follow.
+// Takes the spans out of all slots, unused parts of runs back. The spans are on no list then: a
+// sweep must follow.
 void heap_cache_flush(struct heap_cache *cache);
 
 // The objects that are counted but not allocated yet, and their bytes.
-void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count,
-                     uint64_t *size_bytes);
+void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count, uint64_t *size_bytes);
+
+// Stops the program when an invariant does not hold.
+void heap_cache_check(const struct heap_cache *cache);
 
 // The next object of the slot's run, or NULL when that is used up.
 static inline void *heap_cache_pop(struct heap_slot *slot)

@@ -7,8 +7,8 @@
 
 #include <errno.h>
 
-// Addresses cost nothing until they are used; 64 GiB is beyond the memory of the machines this runs on,
-// and little enough that tables of one entry a page stay small.
+// Addresses cost nothing until they are used; 64 GiB is beyond the memory of the machines this runs
+// on, and little enough that tables of one entry a page stay small.
 static const size_t RESERVED_BYTES = (size_t)64 << 30;
 
 struct heap heap_instance;
@@ -97,4 +97,7 @@ void heap_check(void)
 {
     page_heap_check(&heap_instance.page_heap);
     central_check(&heap_instance.central, &heap_instance.page_heap);
+    for (const struct heap_cache *cache = heap_instance.caches; cache; cache = cache->next) {
+        heap_cache_check(cache);
+    }
 }

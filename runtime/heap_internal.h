@@ -1,8 +1,8 @@
 // The heap as the rest of the runtime sees it, and the state that its modules share.
 //
-// Everything here runs on the system stack unless it says otherwise. One worker runs, or the world is
-// stopped; what a later version with several workers must guard is `page_heap`, `central` and the
-// counters, all behind heap_cache_serve().
+// Everything here runs on the system stack unless it says otherwise. One worker runs, or the world
+// is stopped; what a later version with several workers must guard is `page_heap`, `central` and
+// the counters, all behind heap_cache_serve().
 #ifndef RUNTIME_HEAP_INTERNAL_H
 #define RUNTIME_HEAP_INTERNAL_H
 
@@ -32,8 +32,8 @@ struct heap {
     uint64_t trigger_bytes;   // collect when this much was allocated since the last mark
     uint64_t allocated_bytes; // since the last mark
 
-    // Counters, see struct runtime_stats. They survive heap_release(). The first two hold what caches
-    // that have been released had counted.
+    // Counters, see struct runtime_stats. They survive heap_release(). The first two hold what
+    // caches that have been released had counted.
     uint64_t alloc_count;
     uint64_t alloc_bytes;
     uint64_t live_bytes;
@@ -45,8 +45,8 @@ struct heap {
 
 extern struct heap heap_instance;
 
-// Makes an empty heap. The configuration's defaults are filled in. Call it before proc_current is set
-// and before any heap_cache_init(). Returns 0 or -ENOMEM.
+// Makes an empty heap. The configuration's defaults are filled in. Call it before proc_current is
+// set and before any heap_cache_init(). Returns 0 or -ENOMEM.
 int heap_init(const struct runtime_config *config);
 
 // Gives the whole heap back and forgets the caches, whose memory must still be there, and the roots

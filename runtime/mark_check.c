@@ -1,10 +1,10 @@
-// Checks the closure, not the way to it: if every root's target is marked, and every marked object's
-// targets are, nothing reachable is lost. So one pass in the order of addresses is enough, without a
-// stack. It shares as little as possible with the collector: objects are found by division instead of the
-// reciprocal, and pointers by the type's own map instead of the span's mask.
+// Checks the closure, not the way to it: if every root's target is marked, and every marked
+// object's targets are, nothing reachable is lost. So one pass in the order of addresses is enough,
+// without a stack. It shares as little as possible with the collector: objects are found by
+// division instead of the reciprocal, and pointers by the type's own map instead of the span's
+// mask.
 //
-// The frames of the collector itself are left out. They differ from what they were during the mark, and
-// their unused parts may hold what earlier calls left there: pointers that nobody follows.
+// The frames of the collector itself are left out, as they are in the mark.
 #include "runtime/mark_check.h"
 
 #include "runtime/fatal.h"
@@ -14,7 +14,7 @@
 struct source {
     const struct heap *heap;
     const char *what;       // for the message
-    const char *stack_base; // words of the running stack below it are the collector's own
+    const char *stack_base; // nothing deeper on the running stack is a root
 };
 
 __attribute__((no_sanitize("address", "thread", "undefined"))) static const char *
@@ -32,8 +32,7 @@ static void check_word(const struct source *source, const char *address)
     }
     const size_t page = (size_t)(target - heap->base) / SPAN_PAGE_BYTES;
     const struct span *const span = &heap->spans[heap->span_of_page[page]];
-    if (span->kind == SPAN_FREE || target < span->base ||
-        target >= span->base + span->used_bytes) {
+    if (span->kind == SPAN_FREE || target < span->base || target >= span->base + span->used_bytes) {
         return;
     }
     const uint32_t object_index = (uint32_t)((size_t)(target - span->base) / span->object_bytes);
@@ -48,12 +47,13 @@ static void check_word(const struct source *source, const char *address)
 static void check_range(const void *base, size_t size_bytes, void *context)
 {
     const struct source *const source = context;
-    const char *const deepest = __builtin_frame_address(0);
-    for (size_t i = 0; i + sizeof(void *) <= size_bytes; i += sizeof(void *)) {
-        const char *const address = (const char *)base + i;
-        if (address < deepest || address >= source->stack_base) {
-            check_word(source, address);
-        }
+    const char *address = base;
+    const char *const end = address + size_bytes;
+    if (address < source->stack_base && source->stack_base < end) {
+        address = source->stack_base;
+    }
+    for (; address < end; address += sizeof(void *)) {
+        check_word(source, address);
     }
 }
 

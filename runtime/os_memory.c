@@ -1,5 +1,5 @@
-// Linux: mmap, mprotect, mremap. MAP_NORESERVE keeps tables that are sized for the largest heap, and
-// mostly never touched, out of the commit charge.
+// Linux: mmap, mprotect, mremap. MAP_NORESERVE keeps tables that are sized for the largest heap,
+// and mostly never touched, out of the commit charge.
 #define _GNU_SOURCE // mremap
 #include "runtime/os_memory.h"
 

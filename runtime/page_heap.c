@@ -1,13 +1,13 @@
 // Free runs are kept in bins by length, with a bitmap of the bins that have any: finding one is a
 // search in four words. Bins below 64 pages hold one length each, so the fit there is exact; the
-// larger ones are searched for their shortest run that fits. A tree ordered by length would bound that
-// search, but merging keeps the number of long runs small.
+// larger ones are searched for their shortest run that fits. A tree ordered by length would bound
+// that search, but merging keeps the number of long runs small.
 //
-// The first and the last page of a free run name its span, as boundary tags do, so that merging needs no
-// search. The pages in between keep stale entries: freeing costs the same for any length.
+// The first and the last page of a free run name its span, as boundary tags do, so that merging
+// needs no search. The pages in between keep stale entries: freeing costs the same for any length.
 //
-// The frontier moves back when the last run becomes free. So a heap that empties starts again from the
-// bottom, and its top merges with the fresh pages beyond.
+// The frontier moves back when the last run becomes free. So a heap that empties starts again from
+// the bottom, and its top merges with the fresh pages beyond.
 #include "runtime/page_heap.h"
 
 #include "base/assert.h"
@@ -15,8 +15,8 @@
 
 #include <errno.h>
 
-// A mprotect() costs about a microsecond, the faults of touching 4 MiB a thousand times that: larger
-// steps save nothing, and would count memory as mapped that may never be used.
+// A mprotect() costs about a microsecond, the faults of touching 4 MiB a thousand times that:
+// larger steps save nothing, and would count memory as mapped that may never be used.
 static const size_t COMMIT_STEP_BYTES = 4 * 1024 * 1024;
 
 static uint32_t bin_of(size_t page_count)
@@ -202,8 +202,8 @@ static int commit(struct page_heap *heap, size_t end_page)
     const size_t step_mask = COMMIT_STEP_BYTES - 1;
     const size_t rounded_bytes = (needed_bytes + step_mask) & ~step_mask;
     ASSERT(rounded_bytes <= heap->reserved_bytes);
-    const int error = os_memory_commit(heap->base + heap->committed_bytes,
-                                       rounded_bytes - heap->committed_bytes);
+    const int error =
+        os_memory_commit(heap->base + heap->committed_bytes, rounded_bytes - heap->committed_bytes);
     if (!error) {
         heap->committed_bytes = rounded_bytes;
     }
@@ -259,8 +259,7 @@ static void merge(struct page_heap *heap, struct span *run)
     const uint32_t first_page = page_heap_first_page(heap, run);
     const uint32_t end_page = first_page + run->page_count;
     struct span *const before = first_page > 0 ? page_heap_at(heap, first_page - 1) : NULL;
-    struct span *const after =
-        end_page < heap->frontier_page ? page_heap_at(heap, end_page) : NULL;
+    struct span *const after = end_page < heap->frontier_page ? page_heap_at(heap, end_page) : NULL;
     if (before && before->kind == SPAN_FREE) {
         unlink_free(heap, before);
         run->base = before->base;

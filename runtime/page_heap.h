@@ -3,9 +3,9 @@
 //     base                                frontier              committed           reserved
 //      | span | free | span | span | free | never or no longer used | inaccessible    |
 //
-// Pages below the frontier belong to a span or to a free run, which lie without gaps; neighbouring free
-// runs are always merged, and one that touches the frontier moves it back. Freed pages stay with
-// the process.
+// Pages below the frontier belong to a span or to a free run, which lie without gaps; neighbouring
+// free runs are always merged, and one that touches the frontier moves it back. Freed pages stay
+// with the process.
 //
 // Not safe for threads: the world is stopped, or one worker runs.
 #ifndef RUNTIME_PAGE_HEAP_H
@@ -18,14 +18,14 @@
 #include <stdint.h>
 
 enum {
-    PAGE_HEAP_EXACT_BINS = 64,  // bin i < 64 holds free runs of i pages
-    PAGE_HEAP_BIN_COUNT = 256,  // the others an eighth of a doubling each
+    PAGE_HEAP_EXACT_BINS = 64, // bin i < 64 holds free runs of i pages
+    PAGE_HEAP_BIN_COUNT = 256, // the others an eighth of a doubling each
 };
 
 struct page_heap {
-    char *reservation;        // as the system gave it
-    char *base;               // aligned to a page
-    size_t reserved_bytes;    // from base on
+    char *reservation;     // as the system gave it
+    char *base;            // aligned to a page
+    size_t reserved_bytes; // from base on
     size_t committed_bytes;
     uint32_t frontier_page;   // the first page that is in no span and no free run
     uint32_t untouched_page;  // the first that never was: from here on memory is zero

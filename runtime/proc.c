@@ -101,6 +101,8 @@ static void finish(struct proc *proc, struct coroutine *coroutine)
     if (coroutine->stack->size_bytes != proc->stack_bytes_min) {
         stack_drop(&proc->stack_pool, coroutine->stack);
         coroutine->stack = NULL;
+    } else {
+        proc->kept_stack_count++;
     }
     coroutine->next = proc->finished;
     proc->finished = coroutine;
@@ -158,7 +160,9 @@ int coroutine_spawn(void (*fn)(void *), void *arg)
         }
     }
     struct stack *stack = coroutine->stack;
-    if (!stack) {
+    if (stack) {
+        proc->kept_stack_count--;
+    } else {
         // The pool's code is small and calls nothing but the system: it runs on any stack.
         stack = stack_acquire(&proc->stack_pool, proc->stack_bytes_min);
         if (!stack) {

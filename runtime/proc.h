@@ -25,6 +25,7 @@ struct proc {
     bool done;                  // the first coroutine has finished
     struct stack_pool stack_pool;
     size_t stack_bytes_min;
+    size_t kept_stack_count; // stacks of stack_bytes_min that `finished` holds
     uint64_t spawn_count;
     uint64_t switch_count;
     struct heap_cache heap_cache;

@@ -1,5 +1,5 @@
-// An array, searched in full when a range is added: programs have a few ranges, and every collection
-// reads all of what they contain anyway.
+// An array, searched in full when a range is added: programs have a few ranges, and every
+// collection reads all of what they contain anyway.
 #include "runtime/root.h"
 
 #include "base/assert.h"
@@ -28,8 +28,8 @@ static int grow(void)
     const size_t old_bytes = table.capacity_count * sizeof(struct root);
     const size_t new_bytes =
         table.roots ? 2 * old_bytes : CAPACITY_COUNT_FIRST * sizeof(struct root);
-    struct root *const roots = table.roots ? os_memory_grow(table.roots, old_bytes, new_bytes)
-                                           : os_memory_map(new_bytes);
+    struct root *const roots =
+        table.roots ? os_memory_grow(table.roots, old_bytes, new_bytes) : os_memory_map(new_bytes);
     if (!roots) {
         return -ENOMEM;
     }

@@ -106,7 +106,8 @@ void runtime_stats_read(struct runtime_stats *stats)
     stats->stack_grow_count = growth_stats.grow_count;
     stats->stack_shrink_count = growth_stats.shrink_count;
     stats->stack_copied_bytes = growth_stats.copied_bytes;
-    stats->stack_bytes_in_use = the_proc.stack_pool.bytes_in_use;
+    stats->stack_bytes_in_use =
+        the_proc.stack_pool.bytes_in_use - the_proc.kept_stack_count * the_proc.stack_bytes_min;
     stats->coroutine_spawn_count = spawn_count;
     stats->coroutine_switch_count = switch_count;
 }

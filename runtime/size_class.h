@@ -1,7 +1,7 @@
 // Size classes: the sizes that small objects are rounded up to, and the spans they live in.
 //
-// 8, 16, 24, 32, 48, then every 16 bytes to 128, then four a doubling up to 32 KiB. All but 8 and 24
-// are multiples of 16. Rounding wastes at most a fifth of an object beyond 128 bytes (a tenth on
+// 8, 16, 24, 32, 48, then every 16 bytes to 128, then four a doubling up to 32 KiB. All but 8 and
+// 24 are multiples of 16. Rounding wastes at most a fifth of an object beyond 128 bytes (a tenth on
 // average); the tail of a span that no object fits into is at most a sixteenth of it.
 //
 // Call size_class_init() before size_class_of() or size_class_of_untyped().
@@ -13,11 +13,11 @@
 
 enum {
     SIZE_CLASS_COUNT = 42,
-    SIZE_CLASS_BYTES_MAX = 32 * 1024,    // larger objects get a span of their own
-    SIZE_CLASS_TABLE_BYTES_MAX = 1024,   // looked up in a table; beyond, counted
-    SIZE_CLASS_RECIPROCAL_SHIFT = 40,    // of size_class.reciprocal
-    SIZE_CLASS_AFTER_TABLE = 22,         // the first class beyond the table
-    SIZE_CLASS_LOG2_AFTER_TABLE = 10,    // its objects are larger than 1 << this
+    SIZE_CLASS_BYTES_MAX = 32 * 1024,  // larger objects get a span of their own
+    SIZE_CLASS_TABLE_BYTES_MAX = 1024, // looked up in a table; beyond, counted
+    SIZE_CLASS_RECIPROCAL_SHIFT = 40,  // of size_class.reciprocal
+    SIZE_CLASS_AFTER_TABLE = 22,       // the first class beyond the table
+    SIZE_CLASS_LOG2_AFTER_TABLE = 10,  // its objects are larger than 1 << this
 };
 
 struct size_class {
@@ -52,7 +52,8 @@ static inline uint32_t size_class_of(size_t size_bytes)
                : size_class_beyond_table(size_bytes);
 }
 
-// The same for memory that may hold anything: 16 bytes and more are aligned to 16, so never class 24.
+// The same for memory that may hold anything: 16 bytes and more are aligned to 16, so never
+// class 24.
 static inline uint32_t size_class_of_untyped(size_t size_bytes)
 {
     return __builtin_expect(size_bytes <= SIZE_CLASS_TABLE_BYTES_MAX, 1)
@@ -60,8 +61,8 @@ static inline uint32_t size_class_of_untyped(size_t size_bytes)
                : size_class_beyond_table(size_bytes);
 }
 
-// offset_bytes / object_bytes for any offset in a span of that class (tests/test_size_class.c proves
-// it for all of them). A reciprocal of 0 gives 0: the index of a span's only object.
+// offset_bytes / object_bytes for any offset in a span of that class (tests/test_size_class.c
+// proves it for all of them). A reciprocal of 0 gives 0: the index of a span's only object.
 static inline uint32_t size_class_divide(uint64_t reciprocal, size_t offset_bytes)
 {
     return (uint32_t)((offset_bytes * reciprocal) >> SIZE_CLASS_RECIPROCAL_SHIFT);

@@ -118,25 +118,23 @@ uint32_t span_allocated_count(const struct span *span)
     return count;
 }
 
-uint64_t span_pointer_mask(struct span *span)
+uint64_t span_expand_mask(struct span *span)
 {
     ASSERT(span->kind == SPAN_TYPED);
     ASSERT(span->object_bytes <= SPAN_MASK_WORDS * sizeof(void *));
-    // Taken from the type again after each collection: a program may reuse a type's memory for another
-    // type once no object of the old one is left.
-    if (!span->mask_is_valid) {
-        const struct heap_type *const type = span->type;
-        const size_t element_words = type->size_bytes / sizeof(void *);
-        uint64_t mask = 0;
-        if (type->pointer_words && element_words > 0) {
-            for (size_t i = 0; i < span->object_bytes / sizeof(void *); i++) {
-                mask |= (uint64_t)span_type_has_pointer(type, i % element_words) << i;
-            }
+    const struct heap_type *const type = span->type;
+    const size_t element_words = type->size_bytes / sizeof(void *);
+    uint64_t mask = 0;
+    if (type->pointer_words && element_words > 0) {
+        for (size_t i = 0; i < span->object_bytes / sizeof(void *); i++) {
+            mask |= (uint64_t)span_type_has_pointer(type, i % element_words) << i;
         }
-        span->pointer_mask = mask;
-        span->mask_is_valid = true;
     }
-    return span->pointer_mask;
+    // Until the next sweep: a program may reuse a type's memory for another type once no object of
+    // the old one is left.
+    span->pointer_mask = mask;
+    span->mask_is_valid = true;
+    return mask;
 }
 
 void span_check(const struct span *span)

@@ -33,7 +33,7 @@ struct span_bits {
 
 struct span {
     char *base;
-    size_t used_bytes;     // object_count * object_bytes; 0 in a free run
+    size_t used_bytes; // object_count * object_bytes; 0 in a free run
     size_t object_bytes;
     uint64_t reciprocal;   // of object_bytes, see size_class_divide(); 0 when there is one object
     uint64_t pointer_mask; // bit i: word i of each object is a pointer (span_pointer_mask())
@@ -77,7 +77,11 @@ uint32_t span_allocated_count(const struct span *span);
 // The words of an object (of up to SPAN_MASK_WORDS words) that hold pointers: the type's map,
 // repeated over the object for arrays. What is beyond the last element is zero, thus harmless.
 enum { SPAN_MASK_WORDS = 64 };
-uint64_t span_pointer_mask(struct span *span);
+uint64_t span_expand_mask(struct span *span);
+static inline uint64_t span_pointer_mask(struct span *span)
+{
+    return __builtin_expect(span->mask_is_valid, 1) ? span->pointer_mask : span_expand_mask(span);
+}
 
 // Stops the program when an invariant does not hold.
 void span_check(const struct span *span);

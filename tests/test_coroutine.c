@@ -283,6 +283,65 @@ static void spawn_many(void *arg)
     }
 }
 
+static void hold(void *arg)
+{
+    channel_receive(arg, NULL);
+}
+
+static void hold_thousand(void *arg)
+{
+    struct runtime_stats *stats = arg;
+    struct channel *channel = channel_new(0, 0);
+    for (int i = 0; i < 1000; i++) {
+        coroutine_spawn(hold, channel);
+    }
+    coroutine_yield();
+    runtime_stats_read(&stats[0]);
+    channel_close(channel);
+    coroutine_yield();
+    runtime_stats_read(&stats[1]);
+}
+
+TEST(stacks_in_use_are_those_of_live_coroutines)
+{
+    struct runtime_stats stats[2];
+    CHECK_EQUAL(runtime_run(NULL, hold_thousand, stats), 0);
+    const uint64_t each_bytes = stats[0].stack_bytes_in_use / 1001;
+    CHECK(each_bytes >= 2048 && each_bytes * 1001 == stats[0].stack_bytes_in_use);
+    CHECK_EQUAL(stats[1].stack_bytes_in_use, each_bytes);
+    runtime_stats_read(&stats[1]);
+    CHECK_EQUAL(stats[1].stack_bytes_in_use, 0);
+}
+
+static void grow_and_wait(void *arg)
+{
+    const struct descent *descent = arg;
+    descend_from(descent->depth);
+    struct channel *never = channel_new(0, 0);
+    channel_receive(never, NULL);
+}
+
+static void collect_twenty(void *arg)
+{
+    coroutine_spawn(grow_and_wait, arg);
+    coroutine_yield();
+    for (int i = 0; i < 20; i++) {
+        heap_collect();
+    }
+    ((struct descent *)arg)->result = 1;
+}
+
+TEST(parked_stacks_shrink)
+{
+    struct descent descent = {.depth = 10000};
+    CHECK_EQUAL(runtime_run(NULL, collect_twenty, &descent), 0);
+    CHECK_EQUAL(descent.result, 1);
+    struct runtime_stats stats;
+    runtime_stats_read(&stats);
+    CHECK(stats.stack_shrink_count > 0);
+    CHECK_EQUAL(stats.stack_shrink_count, stats.stack_grow_count);
+}
+
 TEST(finished_coroutines_leave_nothing)
 {
     spawned_sum = 0;

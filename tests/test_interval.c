@@ -1,4 +1,4 @@
-// Against independent truths: a published table of ranks, binomial sums in integers, and quantiles
+// Against independent truths: the published table of the sign test, binomial sums in integers, and quantiles
 // by counting.
 #include "harness/interval.h"
 
@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stddef.h>
 
-// The pairs (k, n+1-k) of the 95 % sign-test interval for the median, as tabulated in W. J. Dixon
-// and F. J. Massey, Introduction to Statistical Analysis, table A-25 (largest k with
-// P(X <= k-1) <= 0.025 for X binomial(n, 1/2)).
+// The rank is one more than the critical value of the two-sided sign test at 5 %, the largest c with
+// P(X <= c) <= 0.025 for X binomial(n, 1/2), which statistics books tabulate: none below n = 6, then
+// 0 0 0 1 1 1 2 2 2 3 3 4 4 4 5 5 5 6 6 7 for n = 6 to 25, and 9, 13, 17, 21 for 30, 40, 50, 60.
 TEST(interval_ranks_are_the_tabulated_ones)
 {
     static const struct {
@@ -38,9 +38,9 @@ TEST(interval_coverage_is_the_binomial_sum)
     for (size_t count = 1; count <= 60; count++) {
         uint64_t binomial = 1, sum = 0;
         for (size_t rank = 1; rank <= (count + 1) / 2; rank++) {
+            sum += binomial;
             const double expected = 1 - 2 * (double)sum / pow(2, (double)count);
             CHECK(fabs(interval_coverage(count, rank) - expected) < 1e-9);
-            sum += binomial;
             binomial = binomial * (count - rank + 1) / rank;
         }
     }

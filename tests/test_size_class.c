@@ -49,7 +49,7 @@ TEST(rounding_and_tails_waste_what_the_header_says)
         CHECK(tail_bytes < class->object_bytes);
         CHECK(tail_bytes * 16 <= span_bytes);
         CHECK(class->object_count <= SPAN_OBJECTS_MAX);
-        CHECK(class->object_count >= (class->object_bytes <= 4096 ? 8 : 4));
+        CHECK(class->object_count >= 4);
         if (class->object_bytes > 128) {
             CHECK((class->object_bytes - object_bytes(i - 1)) * 5 <= class->object_bytes);
         }

@@ -1,0 +1,19 @@
+// The parts that the head lines of all charts share: `# footer`, `# band_low` and `# band_high`, and
+// the end of `# subtitle`.
+#ifndef HARNESS_CHART_HEAD_H
+#define HARNESS_CHART_HEAD_H
+
+#include "harness/chart_pair.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+
+// Writes "20 launches" for these pairs, or "18–20 launches" when some failed in some pairs.
+void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t count);
+
+// Ends the subtitle with what the shaded band means, where the run has one, and writes the lines
+// after it.
+void chart_head_end_write(FILE *out, const json_t *run);
+
+#endif
