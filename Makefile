@@ -58,10 +58,11 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := gbench measure placement worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget catalog chart_data cleanup command_list command_report \
-  command_run display environment escapement hypervisor interrupt interval launch libc_identity \
-  machine_cost options output_file pair pairs_json plan progress results run_file sample samples_csv \
-  session system_file table table_text verdict worker
+ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
+  chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
+  display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
+  options output_file pair pairs_json plan progress results run_file sample samples_csv session \
+  system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
@@ -71,7 +72,7 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_plan \
+TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_pair test_plan \
   test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
@@ -88,7 +89,11 @@ TWIN_O := $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(PLACEMENTS),$(foreach o
 NOTED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),$B/benches/$w.$p.noted.0.o))
 BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 
-PROGRAMS := $B/worker $B/escapement
+# The worker linked in five orders: launches rotate over them, because where code lies relative to
+# other code moves short loops by per cents.
+LINK_ORDERS := 1 2 3 4
+WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
+PROGRAMS := $(WORKERS) $B/escapement
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
@@ -107,23 +112,23 @@ setup: ## install missing packages (Debian, Ubuntu)
 
 bench: ## measure the default set, print the verdicts, draw the charts
 	@scripts/setup.sh
-	@$(MAKE) VARIANT=release build
+	@$(MAKE) -j$$(nproc) VARIANT=release build
 	@build/release/escapement run --budget $(BUDGET) $(ARGS)
 	@scripts/plots.sh results/latest
 
 plots: ## draw the charts of results/latest again, without measuring
 	@scripts/setup.sh
-	@$(MAKE) VARIANT=release build
+	@$(MAKE) -j$$(nproc) VARIANT=release build
 	@scripts/plots.sh results/latest
 
 report: ## print the table of results/latest again
 	@scripts/setup.sh
-	@$(MAKE) VARIANT=release build
+	@$(MAKE) -j$$(nproc) VARIANT=release build
 	@build/release/escapement report
 
 test: ## run the fast suite
 	@scripts/setup.sh
-	@$(MAKE) VARIANT=release build build/release/tests
+	@$(MAKE) -j$$(nproc) VARIANT=release build build/release/tests
 	@scripts/test.sh release
 
 check: ## test, then sanitizers, stress modes, static analysis, style
@@ -141,7 +146,8 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests
 build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
 
-say = @$(if $(filter 1,$(V)),:,printf '  %-8s %s\n') '$1' '$2'
+# Only what takes a while to appear is announced; V=1 shows every command.
+say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'
 
 # Rewritten only when its text changes, so that a new commit recompiles what names it.
 $B/version.stamp: FORCE
@@ -160,7 +166,6 @@ FIXED := -fno-pie
 
 define compile
 	@mkdir -p $(@D)
-	$(call say,CC,$@)
 	$Q$(CC) $(CFLAGS_ALL) $1 -c $< -o $@
 endef
 
@@ -168,12 +173,14 @@ $B/base/%.o: base/%.c $B/flags.stamp
 	$(call compile,$(PIC))
 $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC))
+# Its functions run on whatever is left of a coroutine's stack.
+$B/runtime/heap.o: runtime/heap.c $B/flags.stamp
+	$(call compile,$(PIC) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
 # These run while vector registers hold a function's arguments.
 $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC) -mgeneral-regs-only)
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
-	$(call say,AS,$@)
 	$Q$(CC) -g -MMD -MP -c $< -o $@
 $B/harness/measure.o: harness/measure.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
@@ -181,7 +188,6 @@ $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))
 $B/harness/%.o: harness/%.cc $B/flags.stamp
 	@mkdir -p $(@D)
-	$(call say,CXX,$@)
 	$Q$(CXX) $(CXXFLAGS_ALL) $(FIXED) -c $< -o $@
 
 # $1 workload, $2 placement, $3 copy, $4 offset, $5 folder of the source. The nops of -fpatchable-function-entry stand before
@@ -189,7 +195,6 @@ $B/harness/%.o: harness/%.cc $B/flags.stamp
 define workload_rule
 $B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp
 	@mkdir -p $$(@D)
-	$$(call say,CC,$$@)
 	$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $$(SPLIT) -falign-loops=16 \
 	  $(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) \
 	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$4 \
@@ -207,9 +212,15 @@ $B/libruntime.a: $(RUNTIME_O)
 	$(call say,AR,$@)
 	$Qrm -f $@ && $(AR) rcs $@ $^
 
+LINK_WORKER = $(CXX) $1 $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
 $B/worker: $(WORKER_O) $(BENCHES_O) $B/libruntime.a
 	$(call say,LINK,$@)
-	$Q$(CXX) $^ $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
+	$Q$(call LINK_WORKER,$^)
+# The number of the order keys a hash of the names: the same order in every build.
+$(LINK_ORDERS:%=$B/worker.%): $B/worker.%: $(WORKER_O) $(BENCHES_O) $(filter-out %/wrap_thread.o,$(RUNTIME_O))
+	$(call say,LINK,$@)
+	$Q$(call LINK_WORKER,$$(for object in $^; do \
+	  echo "$$(echo "$* $$object" | cksum) $$object"; done | sort -n | awk '{print $$3}'))
 
 $B/escapement: $(ESCAPEMENT_O) $(BASE_O)
 	$(call say,LINK,$@)
@@ -223,7 +234,7 @@ $(foreach w,$(BROKEN),$(foreach p,stack gc,$(foreach c,timed noted,\
   $(eval $(call workload_rule,$w,$p,$c,0,tests/broken)))))
 $B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
 	$(call say,LINK,$@)
-	$Q$(CXX) $^ $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
+	$Q$(call LINK_WORKER,$^)
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))

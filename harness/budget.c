@@ -15,7 +15,7 @@ struct budget_fit budget_fit(const struct budget_need *need)
     ASSERT(need->launches > 0 && need->pairs > 0);
     ASSERT(need->slope > 0);
     size_t launches = need->launches;
-    while (launches > BUDGET_LAUNCHES_MIN &&
+    while (!need->launches_fixed && launches > BUDGET_LAUNCHES_MIN &&
            fitting_seconds(need, launches) < budget_pair_seconds_min) {
         // Down to the next multiple of the step.
         launches = (launches - 1) / BUDGET_LAUNCHES_STEP * BUDGET_LAUNCHES_STEP;

@@ -16,6 +16,7 @@ extern const double budget_pair_seconds_min;
 struct budget_need {
     double seconds;          // that are left
     size_t launches;         // that are wanted
+    bool launches_fixed;     // and not to be reduced
     size_t pairs;            // controls included
     double overhead_seconds; // of a process, beside its measured time
     double slope;            // seconds of the process a measured second; 1 until known better
@@ -27,8 +28,8 @@ struct budget_fit {
     bool too_small; // even the fewest launches of the shortest time take longer
 };
 
-// Keeps the launches and shortens the time first; takes launches away (never below 8, or the wanted
-// number if that is less) when the time would fall below its minimum.
+// Keeps the launches and shortens the time first; takes launches away (unless they are fixed, and
+// never below 8, or the wanted number if that is less) when the time would fall below its minimum.
 struct budget_fit budget_fit(const struct budget_need *need);
 
 #endif

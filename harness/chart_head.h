@@ -1,5 +1,5 @@
-// The parts that the head lines of all charts share: `# footer`, `# band_low` and `# band_high`, and
-// the end of `# subtitle`.
+// The parts that the head lines of all charts share: `# footer`, `# band_low` and `# band_high`,
+// and the end of `# subtitle`.
 #ifndef HARNESS_CHART_HEAD_H
 #define HARNESS_CHART_HEAD_H
 

@@ -2,9 +2,11 @@
 // one.
 #include "harness/chart_overview.h"
 
+#include "harness/chart_field.h"
+#include "harness/chart_head.h"
+
 #include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void label_write(FILE *out, const struct chart_pair *pair)
@@ -44,7 +46,8 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
         }
         fprintf(out, "%s is slower than the stack in %s", subject, share);
         const bool single = tally->slower_count == 1;
-        fprintf(out, single ? " (%s)" : " (up to %s)", chart_field_ratio(buffer, tally->slower_max));
+        fprintf(out, single ? " (%s)" : " (up to %s)",
+                chart_field_ratio(buffer, tally->slower_max));
         if (tally->faster_count > 0) {
             fprintf(out, ", faster in %d", tally->faster_count);
         }
@@ -58,7 +61,7 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
     }
 }
 
-static void overview_title_write(FILE *out, const struct chart_pair *pairs, size_t count)
+static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
 {
     fputs("# title\t", out);
     const struct chart_tally gc = chart_pair_tally(pairs, count, "gc");
@@ -82,14 +85,15 @@ static void overview_title_write(FILE *out, const struct chart_pair *pairs, size
 
 // Gives each pair its row and returns how many pairs are no controls. stack:gc and stack:malloc of
 // one workload and parameter share a row.
-static int overview_rows_assign(struct chart_pair *pairs, size_t count)
+static int rows_assign(struct chart_pair *pairs, size_t count)
 {
     int row_count = 0;
     int pair_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const bool shares = chart_pair_is_series(&pairs[i], "gc") || chart_pair_is_series(&pairs[i], "malloc");
+        const bool gc = chart_pair_is_series(&pairs[i], "gc");
+        const bool shares = gc || chart_pair_is_series(&pairs[i], "malloc");
         for (size_t j = 0; shares && j < i && !pairs[i].row; j++) {
-            const bool other = chart_pair_is_series(&pairs[j], chart_pair_is_series(&pairs[i], "gc") ? "malloc" : "gc");
+            const bool other = chart_pair_is_series(&pairs[j], gc ? "malloc" : "gc");
             const char *ours = pairs[i].parameter ? pairs[i].parameter : "";
             const char *theirs = pairs[j].parameter ? pairs[j].parameter : "";
             if (other && strcmp(pairs[i].workload, pairs[j].workload) == 0 &&
@@ -105,22 +109,17 @@ static int overview_rows_assign(struct chart_pair *pairs, size_t count)
     return pair_count;
 }
 
-static int overview_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
+int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
 {
     if (count == 0) {
         return -EINVAL;
     }
-    const int pair_count = overview_rows_assign(pairs, count);
-    overview_title_write(out, pairs, count);
+    const int pair_count = rows_assign(pairs, count);
+    title_write(out, pairs, count);
     fputs("# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of ", out);
     chart_head_launches_write(out, pairs, count);
     fprintf(out, "; %d %s", pair_count, pair_count == 1 ? "pair" : "pairs");
-    const double band = number(json_object_get(run, "band"), "value");
-    if (!isnan(band)) {
-        fprintf(out, "; shaded: equivalent, ±%.1f %%", 100 * band);
-    }
-    fputc('\n', out);
-    footer_and_band_write(out, run);
+    chart_head_end_write(out, run);
     fputs("row\tlabel\tseries\tratio\tratio_low\tratio_high\tratio_text\tverdict\n", out);
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%d\t", pairs[i].row);
@@ -131,4 +130,3 @@ static int overview_write(FILE *out, const json_t *run, struct chart_pair *pairs
     }
     return 0;
 }
-

@@ -25,6 +25,7 @@ struct chart_pair {
     struct chart_estimate ratio; // of b to a
     struct chart_estimate a_ns;
     struct chart_estimate b_ns;
+    int row; // 0; chart_overview_write() puts its rows here
 };
 
 // Verdicts counted over the pairs of one series.

@@ -1,6 +1,8 @@
 #include "harness/chart_short_lived.h"
 
 #include "base/assert.h"
+#include "harness/chart_field.h"
+#include "harness/chart_head.h"
 
 #include <errno.h>
 #include <math.h>
@@ -27,7 +29,8 @@ static void cost_write(FILE *out, const struct chart_pair *pair, bool full)
     if (full) {
         fputs(same ? " as a stack one" : " a stack one", out);
     }
-    if (chart_pair_is_verdict(pair, "inconclusive") || chart_pair_is_verdict(pair, "depends on layout")) {
+    if (chart_pair_is_verdict(pair, "inconclusive") ||
+        chart_pair_is_verdict(pair, "depends on layout")) {
         fprintf(out, " (%s)", pair->verdict);
     }
     fputs(" at ", out);
@@ -35,7 +38,7 @@ static void cost_write(FILE *out, const struct chart_pair *pair, bool full)
 }
 
 // Speaks of the smallest and the largest size: of the gc heap where measured, else of malloc.
-static void short_lived_title_write(FILE *out, const struct chart_pair *pairs, size_t count)
+static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
 {
     const char *series = chart_pair_tally(pairs, count, "gc").pair_count > 0 ? "gc" : "malloc";
     const struct chart_pair *first = NULL;
@@ -49,7 +52,8 @@ static void short_lived_title_write(FILE *out, const struct chart_pair *pairs, s
     ASSERT(first);
     fprintf(out, "# title\tA %s object costs ", strcmp(series, "gc") == 0 ? "gc-heap" : "malloc");
     cost_write(out, first, true);
-    if (last != first && chart_pair_is_verdict(first, "equivalent") && chart_pair_is_verdict(last, "equivalent")) {
+    if (last != first && chart_pair_is_verdict(first, "equivalent") &&
+        chart_pair_is_verdict(last, "equivalent")) {
         fputs(" and at ", out);
         chart_field_text_write(out, last->parameter);
     } else if (last != first) {
@@ -60,7 +64,7 @@ static void short_lived_title_write(FILE *out, const struct chart_pair *pairs, s
 }
 
 // Keeps the pairs the sweep can draw, sorted by size; returns their number.
-static size_t short_lived_select(struct chart_pair *pairs, size_t count)
+static size_t pairs_select(struct chart_pair *pairs, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -84,19 +88,20 @@ static void point_write(FILE *out, const struct chart_pair *pair, const char *se
     chart_field_estimate_write(out, ns);
 }
 
-static int short_lived_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
+int chart_short_lived_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
 {
-    count = short_lived_select(pairs, count);
+    count = pairs_select(pairs, count);
     if (count == 0) {
         return -EINVAL;
     }
-    short_lived_title_write(out, pairs, count);
-    fputs("# subtitle\tCreate, fill, read and drop one object: time per operation above, its ratio "
-          "to the stack's below; median and 95 % interval of ",
+    title_write(out, pairs, count);
+    // Short, for the picture gives a subtitle one line.
+    fputs("# subtitle\tTime to create, fill, read, drop an object; below, ratio to the stack's: "
+          "median, 95 % interval of ",
           out);
     chart_head_launches_write(out, pairs, count);
-    fprintf(out, ", %zu %s\n", count, count == 1 ? "pair" : "pairs");
-    footer_and_band_write(out, run);
+    fprintf(out, "; %zu %s", count, count == 1 ? "pair" : "pairs");
+    chart_head_end_write(out, run);
     fputs("size_bytes\tsize\tseries\tns\tns_low\tns_high\t"
           "ratio\tratio_low\tratio_high\tratio_text\tverdict\tlabel_side\n",
           out);
@@ -119,4 +124,3 @@ static int short_lived_write(FILE *out, const json_t *run, struct chart_pair *pa
     }
     return 0;
 }
-

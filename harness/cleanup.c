@@ -21,11 +21,11 @@ static void remove_path(const char *path)
         return;
     }
     DIR *const folder = opendir(path);
+    const int descriptor = folder ? dirfd(folder) : -1;
     const struct dirent *entry = NULL;
-    while (folder && (entry = readdir(folder))) {
-        if (dirfd(folder) >= 0 && strcmp(entry->d_name, ".") != 0 &&
-            strcmp(entry->d_name, "..") != 0) {
-            unlinkat(dirfd(folder), entry->d_name, 0);
+    while (descriptor >= 0 && (entry = readdir(folder))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            unlinkat(descriptor, entry->d_name, 0);
         }
     }
     if (folder) {

@@ -134,9 +134,10 @@ int command_list(int count, char *const *arguments)
         .row_count = sizeof rows / sizeof rows[0],
     };
     options_parse_or_exit(&table, count, arguments);
-    char *const worker_path = worker_find();
+    struct worker_links links;
+    worker_links_init(&links);
     struct catalog catalog;
-    worker_list(worker_path, &catalog);
+    worker_list(links.paths[0], &catalog);
     char *const placements = all_placements(&catalog);
     struct pair_list list;
     char error[PAIR_ERROR_BYTES];
@@ -153,6 +154,6 @@ int command_list(int count, char *const *arguments)
     pair_list_release(&list);
     free(placements);
     catalog_release(&catalog);
-    free(worker_path);
+    worker_links_release(&links);
     return 0;
 }

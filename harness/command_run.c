@@ -25,9 +25,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// 20 launches give the interval x(6)..x(15), and one launch for each of 4 offsets in 5 link orders.
+enum { LAUNCHES_DEFAULT = 20 };
+
 struct run_options {
     const char *filter, *placements, *results_folder, *json_path;
-    int launches, cpu;
+    int launches; // 0: not given
+    int cpu;
     double budget_seconds, band, timeout_seconds;
     uint64_t seed;
     bool quiet;
@@ -199,7 +203,6 @@ int command_run(int count, char *const *arguments)
     struct run_options options = {
         .placements = "stack:gc",
         .results_folder = "results",
-        .launches = 20,
         .cpu = -1,
         .budget_seconds = 120,
         .band = 0.01,
@@ -207,11 +210,12 @@ int command_run(int count, char *const *arguments)
         .seed = clock_seed(),
     };
     parse(&options, count, arguments);
-    char *const worker_path = worker_find();
+    struct worker_links links;
+    worker_links_init(&links);
     interrupt_init();
     const int cpu = settle_cpu(options.cpu);
     struct catalog catalog;
-    worker_list(worker_path, &catalog);
+    worker_list(links.paths[0], &catalog);
     struct pair_list list;
     char error[PAIR_ERROR_BYTES];
     if (!pair_list_init(&list, &catalog, options.placements, options.filter, error)) {
@@ -231,8 +235,9 @@ int command_run(int count, char *const *arguments)
     struct environment environment;
     environment_init(&environment, cpu);
     const struct session_settings settings = {
-        .worker_path = worker_path,
-        .launches = (size_t)options.launches,
+        .links = &links,
+        .launches = options.launches ? (size_t)options.launches : LAUNCHES_DEFAULT,
+        .launches_fixed = options.launches != 0,
         .budget_seconds = options.budget_seconds,
         .band_floor = options.band,
         .timeout_seconds = options.timeout_seconds,
@@ -251,6 +256,6 @@ int command_run(int count, char *const *arguments)
     results_release(&results);
     pair_list_release(&list);
     catalog_release(&catalog);
-    free(worker_path);
+    worker_links_release(&links);
     return status;
 }

@@ -133,7 +133,8 @@ static bool append_control(struct pair_list *list, size_t pair_count, const stru
     const char *const colon = last ? strchr(last, ':') : NULL;
     pair.workload = slash ? catalog_find(catalog, name, (size_t)(slash - name)) : NULL;
     if (!pair.workload || !colon || strlen(name) >= sizeof pair.name ||
-        strlen(last) >= sizeof pair.a || strncmp(last + 1, colon + 1, strlen(colon + 1)) != 0) {
+        strlen(last) >= sizeof pair.a || (size_t)(colon - last - 1) != strlen(colon + 1) ||
+        memcmp(last + 1, colon + 1, (size_t)(colon - last - 1)) != 0) {
         snprintf(error, PAIR_ERROR_BYTES,
                  "the worker's list has the control '%s', "
                  "which is not WORKLOAD/PARAMETER/A:A",

@@ -18,10 +18,10 @@ static void shuffle(struct plan_step *steps, size_t count, struct rng *rng)
 }
 
 void plan_init(struct plan *plan, size_t launch_count, size_t pair_count, size_t offset_count,
-               uint64_t seed)
+               size_t link_count, uint64_t seed)
 {
     ASSERT(launch_count > 0 && pair_count > 0);
-    ASSERT(offset_count > 0);
+    ASSERT(offset_count > 0 && link_count > 0);
     *plan = (struct plan){
         .steps = allocate_zeroed(launch_count * pair_count, sizeof *plan->steps),
         .launch_count = launch_count,
@@ -30,8 +30,10 @@ void plan_init(struct plan *plan, size_t launch_count, size_t pair_count, size_t
     struct rng rng;
     rng_init(&rng, seed);
     size_t *const offset_start = allocate_zeroed(pair_count, sizeof *offset_start);
+    size_t *const link_start = allocate_zeroed(pair_count, sizeof *link_start);
     for (size_t pair = 0; pair < pair_count; pair++) {
         offset_start[pair] = rng_below(&rng, (uint32_t)offset_count);
+        link_start[pair] = rng_below(&rng, (uint32_t)link_count);
     }
     for (size_t launch = 0; launch < launch_count; launch++) {
         struct plan_step *const round = &plan->steps[launch * pair_count];
@@ -40,6 +42,7 @@ void plan_init(struct plan *plan, size_t launch_count, size_t pair_count, size_t
                 .launch_index = launch,
                 .pair_index = pair,
                 .offset_index = (launch + offset_start[pair]) % offset_count,
+                .link_index = (launch + link_start[pair]) % link_count,
                 .seed = rng_next(&rng),
                 .stack_pad_bytes = rng_below(&rng, PLAN_PAD_BYTES_MAX + 1),
                 .environment_bytes = rng_below(&rng, PLAN_PAD_BYTES_MAX + 1),
@@ -48,6 +51,7 @@ void plan_init(struct plan *plan, size_t launch_count, size_t pair_count, size_t
         shuffle(round, pair_count, &rng);
     }
     free(offset_start);
+    free(link_start);
 }
 
 void plan_release(struct plan *plan)

@@ -25,6 +25,7 @@ struct sample {
     bool measured;
     bool b_first;                           // side b was called first in the process
     int offset;                             // of the timed loop
+    int link;                               // which link order of the worker
     double values[SAMPLE_METRIC_COUNT_MAX]; // in the table's order
 };
 
@@ -38,8 +39,8 @@ enum sample_outcome {
 };
 
 // Reads the worker's stdout, which must hold the benchmark `pair_name`. On SAMPLE_OK fills the
-// sample (but for the offset) and, when `context` is not NULL, *context with a new reference to
-// Google Benchmark's context. Otherwise writes a message.
+// sample (but for offset and link) and, when `context` is not NULL, *context with a new reference
+// to Google Benchmark's context. Otherwise writes a message.
 enum sample_outcome sample_parse(struct sample *sample, const char *text, const char *pair_name,
                                  json_t **context, char error[SAMPLE_ERROR_BYTES]);
 

@@ -8,7 +8,8 @@
 void samples_csv_write(FILE *out, const void *data)
 {
     const struct session *const session = data;
-    fputs("launch,offset,first,workload,parameter,pair,placement,side,metric,unit,value\n", out);
+    fputs("launch,offset,link,first,workload,parameter,pair,placement,side,metric,unit,value\n",
+          out);
     for (size_t launch = 0; launch < session->launches; launch++) {
         for (size_t index = 0; index < session->list->count; index++) {
             const struct pair *const pair = &session->list->pairs[index];
@@ -19,7 +20,7 @@ void samples_csv_write(FILE *out, const void *data)
             }
             for (size_t i = 0; i < sample_metric_count; i++) {
                 const struct sample_metric *const metric = &sample_metrics[i];
-                fprintf(out, "%zu,%d,%c,%s,%s,%s:%s,", launch + 1, sample->offset,
+                fprintf(out, "%zu,%d,%d,%c,%s,%s,%s:%s,", launch + 1, sample->offset, sample->link,
                         sample->b_first ? 'b' : 'a', pair->workload->name, parameter, pair->a,
                         pair->b);
                 if (metric->side) {

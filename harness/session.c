@@ -69,7 +69,7 @@ static int measure(struct session *session, struct progress_state *state,
 {
     const struct pair *const pair = &session->list->pairs[step->pair_index];
     struct worker_call call = {
-        .worker_path = session->settings.worker_path,
+        .worker_path = session->settings.links->paths[step->link_index],
         .pair = pair,
         .cpu = session->settings.cpu,
         .offset = session->catalog->offsets[step->offset_index],
@@ -149,6 +149,7 @@ static void fit_budget(struct session *session, struct progress_state *state)
     const struct budget_fit fit = budget_fit(&(struct budget_need){
         .seconds = settings->budget_seconds - (stopwatch_seconds() - state->start_seconds),
         .launches = settings->launches,
+        .launches_fixed = settings->launches_fixed,
         .pairs = session->list->count,
         .overhead_seconds = state->overhead_seconds,
         .slope = 1,
@@ -197,10 +198,14 @@ static void correct_time(struct session *session, double round_seconds, double l
 // Whether the run ends before this round, because it is late and has launches enough.
 static bool is_cut(struct session *session, size_t round, double elapsed_seconds)
 {
-    const double round_seconds = elapsed_seconds / (double)round;
-    return round >= BUDGET_LAUNCHES_MIN && round % BUDGET_LAUNCHES_STEP == 0 &&
-           elapsed_seconds + (double)BUDGET_LAUNCHES_STEP * round_seconds >
-               session->settings.budget_seconds * (1 + late_share_cut);
+    if (session->settings.launches_fixed || round < BUDGET_LAUNCHES_MIN ||
+        round % BUDGET_LAUNCHES_STEP != 0) {
+        return false;
+    }
+    const size_t left = session->launches - round;
+    const size_t next = left < BUDGET_LAUNCHES_STEP ? left : BUDGET_LAUNCHES_STEP;
+    return elapsed_seconds * (double)(round + next) / (double)round >
+           session->settings.budget_seconds * (1 + late_share_cut);
 }
 
 static int run_rounds(struct session *session, struct progress_state *state)
@@ -225,6 +230,7 @@ static int run_rounds(struct session *session, struct progress_state *state)
             if (status) {
                 return status;
             }
+            answer.sample.link = (int)step->link_index;
             session->samples[round * pairs + step->pair_index] = answer.sample;
         }
         if (round == 0) {
@@ -252,7 +258,8 @@ int session_init(struct session *session, const struct session_settings *setting
     };
     struct progress_state state = {.start_seconds = stopwatch_seconds()};
     progress_init(&state.progress, settings->quiet, settings->budget_seconds);
-    plan_init(&state.plan, settings->launches, list->count, catalog->offset_count, settings->seed);
+    plan_init(&state.plan, settings->launches, list->count, catalog->offset_count,
+              settings->links->count, settings->seed);
     int status = run_trials(session, &state);
     if (!status) {
         fit_budget(session, &state);

@@ -5,6 +5,7 @@
 #include "harness/catalog.h"
 #include "harness/pair.h"
 #include "harness/sample.h"
+#include "harness/worker.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -13,8 +14,9 @@
 #include <time.h>
 
 struct session_settings {
-    const char *worker_path;
-    size_t launches; // wanted
+    const struct worker_links *links; // borrowed
+    size_t launches;                  // wanted
+    bool launches_fixed;              // asked for: not reduced to keep the budget
     double budget_seconds;
     double band_floor; // a share: 0.01
     double timeout_seconds;

@@ -17,7 +17,7 @@
 // --list prints a table from memory; a worker that needs longer hangs.
 static const double list_timeout_seconds = 30;
 
-char *worker_find(void)
+static char *first_path(void)
 {
     const char *const given = getenv("ESCAPEMENT_WORKER");
     char *path = NULL;
@@ -39,6 +39,27 @@ char *worker_find(void)
             path, strerror(errno));
     }
     return path;
+}
+
+void worker_links_init(struct worker_links *links)
+{
+    *links = (struct worker_links){.paths = {first_path()}, .count = 1};
+    while (links->count < WORKER_LINK_COUNT_MAX) {
+        char *const path = allocate_text("%s.%zu", links->paths[0], links->count);
+        if (access(path, X_OK) != 0) {
+            free(path);
+            return;
+        }
+        links->paths[links->count++] = path;
+    }
+}
+
+void worker_links_release(struct worker_links *links)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        free(links->paths[i]);
+    }
+    *links = (struct worker_links){0};
 }
 
 void worker_list(const char *worker_path, struct catalog *catalog)

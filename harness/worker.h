@@ -12,9 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The path of the worker: $ESCAPEMENT_WORKER, or `worker` beside this program. Dies when there is
-// no such program. The caller frees it.
-char *worker_find(void);
+// The worker and its twins PATH.1, PATH.2, ...: the same objects linked in other orders. Where code
+// lies relative to other code moves a loop's time by some per cent, so launches rotate over them.
+enum { WORKER_LINK_COUNT_MAX = 16 };
+
+struct worker_links {
+    char *paths[WORKER_LINK_COUNT_MAX];
+    size_t count; // at least 1
+};
+
+// Finds $ESCAPEMENT_WORKER, or `worker` beside this program, with its twins. Dies when there is no
+// such program.
+void worker_links_init(struct worker_links *links);
+
+void worker_links_release(struct worker_links *links);
 
 // Fills the catalog from --list. Dies when the worker fails; exits as interrupted when a signal
 // came.

@@ -1,5 +1,5 @@
-// The worker: a Google Benchmark program in which each benchmark is one pair. One start of it is one
-// launch.
+// The worker: a Google Benchmark program in which each benchmark is one pair. One start of it is
+// one launch.
 #define _GNU_SOURCE // sched_setaffinity
 #include "base/die.h"
 #include "harness/gbench.h"

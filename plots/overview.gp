@@ -60,14 +60,17 @@ do for [row = 1:row_count] {
 }
 if (control_row > 1) {
     set arrow from margin_px,rows_top+(control_row-1)*row_px \
-        to canvas_width-margin_px,rows_top+(control_row-1)*row_px nohead back lc rgb "#CCCCCC" lw 1.5
+        to canvas_width-margin_px,rows_top+(control_row-1)*row_px nohead back \
+        lc rgb "#CCCCCC" lw 1.5
 }
 ticks = ratio_ticks(high / low)
 do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= low && tick <= high) {
-        set arrow from x(tick),rows_top to x(tick),rows_bottom+8 nohead back lc rgb grid_colour lw 1.5
-        set label word(ticks, i)."×" at x(tick),rows_bottom+28 center font plain(22) tc rgb text_colour front
+        set arrow from x(tick),rows_top to x(tick),rows_bottom+8 nohead back \
+            lc rgb grid_colour lw 1.5
+        set label word(ticks, i)."×" at x(tick),rows_bottom+28 center front \
+            font plain(22) tc rgb text_colour
     }
 }
 set arrow from x(1),rows_top to x(1),rows_bottom nohead back lc rgb "#666666" lw 1.5
@@ -79,30 +82,36 @@ if (x(1) - plot_left > 120) {
     set label "← faster" at x(1)-14,rows_bottom+68 right font plain(20) tc rgb quiet_colour front
 }
 if (has_gc) {
-    set label "gc ÷ stack" at column_x("gc")-60,rows_top-26 font bold(22) tc rgb gc_colour \
+    set label "gc ÷ stack" at column_x("gc")-60,rows_top-26 \
+        font bold(22) tc rgb gc_colour \
         point pt gc_marker ps point_size(1.8) lc rgb gc_colour offset character 1.2,0
 }
 if (has_malloc) {
-    set label "malloc ÷ stack" at column_x("malloc")-60,rows_top-26 font bold(22) tc rgb malloc_colour \
+    set label "malloc ÷ stack" at column_x("malloc")-60,rows_top-26 \
+        font bold(22) tc rgb malloc_colour \
         point pt malloc_marker ps point_size(2) lc rgb malloc_colour offset character 1.2,0
 }
 
 of(wanted, value) = strcol("series") eq wanted ? value : NaN
-py = "y(column('row'), strcol('series'))"
+point_y = "y(column('row'), strcol('series'))"
+row_y = "middle(column('row'))"
+colour = "colour_of(strcol('series'))"
 colour_of(series) = series eq "control" ? 0x757575 : 0x222222
 # A row's label is drawn once: twice would look bold.
 seen = " "
-once(row, label) = strstrt(seen, sprintf(" %d ", row)) ? "" : (seen = seen . sprintf("%d ", row), label)
+once(row, label) = strstrt(seen, sprintf(" %d ", row)) ? "" : \
+    (seen = seen . sprintf("%d ", row), label)
 said(verdict) = verdict eq "slower" || verdict eq "faster"
 plot for [name in "control other malloc gc"] data using \
-        (of(name, x(number("ratio_low")))):(@py):(x(number("ratio_high")) - x(number("ratio_low"))):(0) \
+        (of(name, x(number("ratio_low")))):(@point_y): \
+        (x(number("ratio_high")) - x(number("ratio_low"))):(0) \
         with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
-    for [name in "control other malloc gc"] data using (of(name, x(number("ratio")))):(@py) \
-        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
-    data using (margin_px):(middle(column("row"))):(once(column("row"), strcol("label"))):(colour_of(strcol("series"))) \
+    for [name in "control other malloc gc"] data using (of(name, x(number("ratio")))):(@point_y) \
+        with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
+    data using (margin_px):(@row_y):(once(column("row"), strcol("label"))):(@colour) \
         with labels left font plain(label_size) tc rgb variable, \
-    data using (column_x(strcol("series"))):(middle(column("row"))):(strcol("ratio_text")):(colour_of(strcol("series"))) \
+    data using (column_x(strcol("series"))):(@row_y):(strcol("ratio_text")):(@colour) \
         with labels right font plain(row_size) tc rgb variable, \
-    data using (column_x(strcol("series")) + 16):(middle(column("row"))): \
-        (strcol("verdict")):(said(strcol("verdict")) ? colour_of(strcol("series")) : 0x757575) \
+    data using (column_x(strcol("series")) + 16):(@row_y):(strcol("verdict")): \
+        (said(strcol("verdict")) ? @colour : 0x757575) \
         with labels left font plain(row_size - 1) tc rgb variable

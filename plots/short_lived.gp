@@ -51,15 +51,17 @@ y(ns) = log_px(ns, ns_low, ns_high, upper_bottom, upper_top)
 y_ratio(ratio) = log_px(ratio, low, high, lower_bottom, lower_top)
 
 if (has_band) {
-    set object 1 rectangle from plot_left,y_ratio(band_low) to plot_right,y_ratio(band_high) behind \
-        fs solid noborder fc rgb band_colour
+    set object 1 rectangle from plot_left,y_ratio(band_low) to plot_right,y_ratio(band_high) \
+        behind fs solid noborder fc rgb band_colour
 }
 ticks = wide_ticks(ns_high / ns_low)
 do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= ns_low && tick <= ns_high) {
-        set arrow from plot_left-8,y(tick) to plot_right,y(tick) nohead back lc rgb grid_colour lw 1.5
-        set label time_text(tick) at plot_left-18,y(tick) right font plain(22) tc rgb text_colour front
+        set arrow from plot_left-8,y(tick) to plot_right,y(tick) nohead back \
+            lc rgb grid_colour lw 1.5
+        set label time_text(tick) at plot_left-18,y(tick) right front \
+            font plain(22) tc rgb text_colour
     }
 }
 span = high / low
@@ -67,21 +69,24 @@ ticks = span > 300 ? wide_ticks(1e5) : span > 12 ? wide_ticks(100) : ratio_ticks
 do for [i = 1:words(ticks)] {
     tick = word(ticks, i) + 0.0
     if (tick >= low && tick <= high) {
-        set arrow from plot_left-8,y_ratio(tick) to plot_right,y_ratio(tick) nohead back lc rgb grid_colour lw 1.5
-        set label word(ticks, i)."×" at plot_left-18,y_ratio(tick) right font plain(22) tc rgb text_colour front
+        set arrow from plot_left-8,y_ratio(tick) to plot_right,y_ratio(tick) nohead back \
+            lc rgb grid_colour lw 1.5
+        set label word(ticks, i)."×" at plot_left-18,y_ratio(tick) right front \
+            font plain(22) tc rgb text_colour
     }
 }
 set arrow from plot_left,y_ratio(1) to plot_right,y_ratio(1) nohead back lc rgb "#666666" lw 1.5
 do for [bottom in sprintf("%d %d", upper_bottom, lower_bottom)] {
     set arrow from plot_left,bottom+0 to plot_right,bottom+0 nohead lc rgb axis_colour lw 2
     do for [i = 1:words(sizes)] {
-        set arrow from x_size(word(sizes, i)+0),bottom+0 to x_size(word(sizes, i)+0),bottom+8 nohead lc rgb axis_colour lw 2
+        set arrow from x_size(word(sizes, i)+0),bottom+0 rto 0,8 nohead lc rgb axis_colour lw 2
     }
 }
 set arrow from plot_left,upper_top to plot_left,upper_bottom nohead lc rgb axis_colour lw 2
 set arrow from plot_left,lower_top to plot_left,lower_bottom nohead lc rgb axis_colour lw 2
 do for [i = 1:words(sizes)] {
-    set label word(size_names, i) at x_size(word(sizes, i)+0),lower_bottom+32 center font plain(22) tc rgb text_colour front
+    set label word(size_names, i) at x_size(word(sizes, i)+0),lower_bottom+32 center front \
+        font plain(22) tc rgb text_colour
 }
 
 # The names stand left of the first points, as high as these, pushed apart where they would touch.
@@ -91,18 +96,23 @@ note(series, ns, ratio) = ( \
     first_gc = series eq "gc" && first_gc != first_gc ? y(ns) : first_gc, \
     first_malloc = series eq "malloc" && first_malloc != first_malloc ? y(ns) : first_malloc, \
     ratio_gc = series eq "gc" && ratio_gc != ratio_gc ? y_ratio(ratio) : ratio_gc, \
-    ratio_malloc = series eq "malloc" && ratio_malloc != ratio_malloc ? y_ratio(ratio) : ratio_malloc, 0)
+    ratio_malloc = series eq "malloc" && ratio_malloc != ratio_malloc ? y_ratio(ratio) : \
+        ratio_malloc, 0)
 stats data using (note(strcol("series"), number("ns"), number("ratio"))) nooutput
 gap = 32
 # In place of a series that was not measured, one far away.
 if (first_gc != first_gc) { first_gc = -1000 }
 if (first_malloc != first_malloc) { first_malloc = -2000 }
 if (first_stack != first_stack) { first_stack = -3000 }
+# A pixel up or down for `a`, and the other way for `b`, while they are too near.
+push(a, b) = abs(a - b) < gap ? (a <= b ? -1 : 1) : 0
 do for [i = 1:40] {
-    if (abs(first_gc - first_stack) < gap) { s = first_gc <= first_stack ? 1 : -1; first_gc = first_gc - s; first_stack = first_stack + s }
-    if (abs(first_malloc - first_stack) < gap) { s = first_malloc <= first_stack ? 1 : -1; first_malloc = first_malloc - s; first_stack = first_stack + s }
-    if (abs(first_malloc - first_gc) < gap) { s = first_malloc < first_gc ? 1 : -1; first_malloc = first_malloc - s; first_gc = first_gc + s }
-    if (both && abs(ratio_malloc - ratio_gc) < gap) { s = ratio_malloc < ratio_gc ? 1 : -1; ratio_malloc = ratio_malloc - s; ratio_gc = ratio_gc + s }
+    s = push(first_gc, first_stack); first_gc = first_gc + s; first_stack = first_stack - s
+    s = push(first_malloc, first_stack)
+    first_malloc = first_malloc + s; first_stack = first_stack - s
+    s = push(first_malloc, first_gc); first_malloc = first_malloc + s; first_gc = first_gc - s
+    s = both ? push(ratio_malloc, ratio_gc) : 0
+    ratio_malloc = ratio_malloc + s; ratio_gc = ratio_gc - s
 }
 names_x = x_size(size_low) - dodge - 34
 set label "stack" at names_x,first_stack right font plain(25) tc rgb stack_colour front
@@ -112,7 +122,8 @@ if (has_gc) {
 }
 if (has_malloc) {
     set label "malloc" at names_x,first_malloc right font plain(25) tc rgb malloc_colour front
-    set label "malloc ÷ stack" at names_x,ratio_malloc right font plain(25) tc rgb malloc_colour front
+    set label "malloc ÷ stack" at names_x,ratio_malloc right front \
+        font plain(25) tc rgb malloc_colour
 }
 
 of(wanted, value) = strcol("series") eq wanted ? value : NaN
@@ -121,19 +132,26 @@ below(value) = strcol("label_side") eq "below" ? value : NaN
 text_of(wanted) = strcol("series") eq wanted ? strcol("ratio_text") : ""
 here = "x(column('size_bytes'), strcol('series'))"
 ratio_here = "x_ratio(column('size_bytes'), strcol('series'))"
-ratio_top = "y_ratio(number('ratio_high') == number('ratio_high') ? number('ratio_high') : number('ratio'))"
-ratio_end = "y_ratio(number('ratio_low') == number('ratio_low') ? number('ratio_low') : number('ratio'))"
+# Where the interval ends; without one, at the point.
+either(value, otherwise) = value == value ? value : otherwise
+ratio_top = "y_ratio(either(number('ratio_high'), number('ratio')))"
+ratio_end = "y_ratio(either(number('ratio_low'), number('ratio')))"
 eval canvas_open
 plot data using (@here):(y(number("ns"))) with lines lc rgb "#BBBBBB" lw 2.5, \
     for [name in "stack gc malloc"] data using (of(name, @here)):(y(number("ns_low"))):(0): \
-        (y(number("ns_high")) - y(number("ns_low"))) with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
+        (y(number("ns_high")) - y(number("ns_low"))) \
+        with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
     for [name in "stack gc malloc"] data using (of(name, @here)):(y(number("ns"))) \
-        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
-    for [name in "gc malloc"] data using (of(name, @ratio_here)):(y_ratio(number("ratio_low"))):(0): \
-        (y_ratio(number("ratio_high")) - y_ratio(number("ratio_low"))) with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
+        with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
+    for [name in "gc malloc"] data using (of(name, @ratio_here)): \
+        (y_ratio(number("ratio_low"))):(0): \
+        (y_ratio(number("ratio_high")) - y_ratio(number("ratio_low"))) \
+        with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
     for [name in "gc malloc"] data using (of(name, @ratio_here)):(y_ratio(number("ratio"))) \
-        with points pt value(name . "_marker") ps point_size(name eq "gc" ? 1.6 : 1.9) lc rgb value(name . "_colour"), \
-    for [name in "gc malloc"] data using (of(name, @ratio_here)):(above(@ratio_top) - 26):(text_of(name)) \
+        with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
+    for [name in "gc malloc"] data using \
+        (of(name, @ratio_here)):(above(@ratio_top) - 26):(text_of(name)) \
         with labels center font plain(21) tc rgb value(name . "_colour"), \
-    for [name in "gc malloc"] data using (of(name, @ratio_here)):(below(@ratio_end) + 28):(text_of(name)) \
+    for [name in "gc malloc"] data using \
+        (of(name, @ratio_here)):(below(@ratio_end) + 28):(text_of(name)) \
         with labels center font plain(21) tc rgb value(name . "_colour")

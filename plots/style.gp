@@ -48,11 +48,14 @@ plain(size) = sprintf("DejaVu Sans,%.1f", px(size))
 # The svg terminal's points are larger, and it takes ":Bold" for a part of the family's name:
 # scripts/plots.sh puts that right.
 point_size(size) = is_svg ? size * 0.42 : size
+# Squares look larger than discs and triangles of one size.
+series_size(series) = point_size(series eq "gc" ? 1.6 : 1.9)
 bold(size) = sprintf("DejaVu Sans:Bold,%.1f", px(size))
 
 # A text's width in DejaVu Sans, about; and the font size, at most `size`, at which it fits.
 text_px(text, size) = 0.60 * size * strlen(text)
-fitting(text, size, width) = text_px(text, size) <= width ? size : size * width / text_px(text, size)
+fitting(text, size, width) = text_px(text, size) <= width ? size : \
+    size * width / text_px(text, size)
 
 min(a, b) = a < b ? a : b
 max(a, b) = a > b ? a : b
@@ -70,7 +73,7 @@ decades(mantissas, exponent) = \
     exponent > 9 ? "" : decade(mantissas, 1, exponent) . decades(mantissas, exponent + 1)
 wide_ticks(span) = span > 1e4 ? decades("1", -4) : span > 60 ? decades("1 3", -4) : \
     span > 6 ? decades("1 2 5", -4) : decades("1 1.2 1.5 2 2.5 3 4 5 6 8", -4)
-ratio_ticks(span) = span > 6 ? wide_ticks(span) : \
+ratio_ticks(span) = span > 15 ? wide_ticks(span) : span > 6 ? decades("1 1.5 2 3 5 7", -4) : \
     span > 2.4 ? "0.2 0.3 0.4 0.5 0.6 0.8 1 1.25 1.5 2 2.5 3 4 5" : \
     span > 1.4 ? "0.5 0.6 0.7 0.8 0.9 1 1.1 1.2 1.4 1.6 1.8 2" : \
     span > 1.12 ? "0.75 0.8 0.85 0.9 0.95 1 1.05 1.1 1.15 1.2 1.25 1.3" : \
@@ -79,12 +82,16 @@ time_text(ns) = ns < 1e3 ? sprintf("%g ns", ns) : ns < 1e6 ? sprintf("%g µs", n
     ns < 1e9 ? sprintf("%g ms", ns / 1e6) : sprintf("%g s", ns / 1e9)
 
 text_width = canvas_width - 2 * margin_px
-canvas_open = sprintf("set terminal %s size %d,canvas_height font '%s' noenhanced background rgb '#FFFFFF'; ", \
-                      is_svg ? "svg" : "pngcairo", canvas_width, plain(24)) . \
+canvas_open = \
+    sprintf("set terminal %s size %d,canvas_height font '%s' noenhanced background rgb '#FFFFFF'; ", \
+            is_svg ? "svg" : "pngcairo", canvas_width, plain(24)) . \
     'set output output; set yrange [canvas_height:0]; ' . \
-    'set label title at margin_px,62 font bold(fitting(title, 36, text_width * 0.93)) tc rgb text_colour; ' . \
-    'set label subtitle at margin_px,116 font plain(fitting(subtitle, 25, text_width)) tc rgb quiet_colour; ' . \
-    'set label footer at margin_px,canvas_height-32 font plain(fitting(footer, 19, text_width)) tc rgb quiet_colour'
+    'set label title at margin_px,62 ' . \
+    'font bold(fitting(title, 36, text_width * 0.93)) tc rgb text_colour; ' . \
+    'set label subtitle at margin_px,116 ' . \
+    'font plain(fitting(subtitle, 25, text_width)) tc rgb quiet_colour; ' . \
+    'set label footer at margin_px,canvas_height-32 ' . \
+    'font plain(fitting(footer, 19, text_width)) tc rgb quiet_colour'
 set lmargin at screen 0
 set rmargin at screen 1
 set tmargin at screen 1

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-// A run is a tenth of a first-level cache at most, and worth the 20 ns of a slow path.
+// A tenth of a first-level cache, and enough for the slow path to be a small part of the zeroing.
 enum { RUN_ZEROED_BYTES = 4096 };
 
 void heap_cache_init(struct heap_cache *cache)

@@ -35,7 +35,8 @@ escapement=${ESCAPEMENT:-$root/build/release/escapement}
 LC_ALL=C.UTF-8
 export LC_ALL
 
-command -v gnuplot >/dev/null || fail "gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
+command -v gnuplot >/dev/null ||
+    fail "gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
 [ -d "$run" ] || fail "$run: no such run folder (make bench makes one)"
 [ -r "$run/pairs.json" ] || fail "$run/pairs.json: missing or unreadable; is $run a run folder?"
 command -v "$escapement" >/dev/null || fail "$escapement: no such program (make builds it)"

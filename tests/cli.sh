@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The command escapement from end to end, on a worker with canned figures (tests/fake_worker): its options, its files,
 # its judgement, and how it ends when something goes wrong.
+# What is in single quotes is for the shell that check starts.
+# shellcheck disable=SC2016
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 . tests/lib.sh
@@ -70,12 +72,12 @@ check "pairs.json: four offsets of five launches" json $pairs 'all([(o["offset"]
 check "pairs.json: controls are equivalent" json $pairs 'all(c["verdict"] == "equivalent" for c in d["controls"])'
 
 # The judgement again, from the samples alone: sort, and take the 10th and 11th, the 6th and the 15th value.
-judged=$(awk -F, '$4 == "short_lived" && $5 == 16 && $6 == "stack:gc" && $9 == "ratio" {print $11}' \
+judged=$(awk -F, '$5 == "short_lived" && $6 == 16 && $7 == "stack:gc" && $10 == "ratio" {print $12}' \
     results/latest/samples.csv | sort -g | awk '{x[NR] = $1} END {print NR, (x[10] + x[11]) / 2, x[6], x[15]}')
 check "samples.csv gives the same median and interval" json $pairs \
     "(lambda p: [20, p['ratio'], p['ratio_low'], p['ratio_high']])(d['pairs'][0]) == [float(x) for x in '$judged'.split()]"
 check "samples.csv: a row per launch, pair and metric" [ "$(wc -l <results/latest/samples.csv)" -eq $((1 + 20 * 14 * 18)) ]
-check "samples.csv: eleven fields everywhere" bash -c "! awk -F, 'NF != 11' results/latest/samples.csv | grep -q ."
+check "samples.csv: twelve fields everywhere" bash -c "! awk -F, 'NF != 12' results/latest/samples.csv | grep -q ."
 check "environment.json" json results/latest/environment.json 'd["seed"] == 5 and d["cost"]["page_fault_ns"] > 0
     and d["cost"]["syscall_ns"] > 0 and len(d["build"]["libc_build_id"]) >= 32 and d["cpu"]["used"] >= 0'
 
@@ -138,7 +140,8 @@ cat >biased <<'SH'
 "$FAKE" "$@" | sed '/tree.*gc:gc\/iter/,$ s/"ratio": [0-9.]*/"ratio": 1.2/'
 SH
 chmod +x biased
-FAKE=$ESCAPEMENT_WORKER ESCAPEMENT_WORKER=$scratch/biased run biased.d --filter tree >table
+export FAKE=$ESCAPEMENT_WORKER
+ESCAPEMENT_WORKER=$scratch/biased run biased.d --filter tree >table
 check "a control that fails is a warning" grep -q 'warning: control tree/6/gc:gc compares equal code' table
 
 # ---- the budget

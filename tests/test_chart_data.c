@@ -13,8 +13,8 @@
 #define NS(value) "{\"value\": " value ", \"low\": " value ", \"high\": 70}"
 #define PAIR(workload, parameter, a, b, ratio, verdict, launches, a_ns, b_ns)                      \
     "{\"workload\": \"" workload "\", " parameter ", \"a\": \"" a "\", \"b\": \"" b "\", " ratio   \
-    ", \"verdict\": \"" verdict "\", \"launches\": " launches ", \"metrics\": {\"a_ns\": " NS(     \
-        a_ns) ", \"b_ns\": " NS(b_ns) "}}"
+    ", \"verdict\": \"" verdict "\", \"launches\": " launches                                      \
+    ", \"metrics\": {\"a_ns\": " NS(a_ns) ", \"b_ns\": " NS(b_ns) "}}"
 #define RATIO(value, low, high)                                                                    \
     "\"ratio\": " value ", \"ratio_low\": " low ", \"ratio_high\": " high
 #define SIZE(text, value) "\"parameter\": \"" text "\", \"parameter_value\": " value
@@ -96,30 +96,28 @@ static void check_refused(int line, const char *chart, const char *json)
 
 TEST(overview_has_a_line_a_pair_and_controls_last)
 {
-    check_table(
-        __LINE__, "overview",
-        RUN(GC_BIG ", " GC_SMALL ", " MALLOC_SMALL ", " CLOSURE ", " OTHER, CONTROL),
-        "# title\tThe gc heap is slower than the stack in 1 of 3 pairs (20×), faster in 1\n"
-        "# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of "
-        "18–20 launches; 5 pairs; shaded: equivalent, ±25.0 %\n" FOOTER
-        "row\tlabel\tseries\tratio\tratio_low\tratio_high\tratio_text\tverdict\n"
-        "1\tshort_lived/1 KiB\tgc\t1.04\t1\t1.125\t1.04×\tequivalent\n"
-        "2\tshort_lived/16 B\tgc\t19.7\t19.5\t20\t20×\tslower\n"
-        "2\tshort_lived/16 B\tmalloc\t9.96\t\t\t10×\tslower\n"
-        "3\tclosure\tgc\t0.5\t0.4\t0.625\t0.50×\tfaster\n"
-        "4\ttree/depth 6, malloc ÷ gc\tother\t1.5\t0.5\t2\t1.50×\tinconclusive\n"
-        "5\tA/A tree/depth 6, gc\tcontrol\t1.001\t0.99\t1.01\t1.00×\tequivalent\n");
+    check_table(__LINE__, "overview",
+                RUN(GC_BIG ", " GC_SMALL ", " MALLOC_SMALL ", " CLOSURE ", " OTHER, CONTROL),
+                "# title\tThe gc heap is slower than the stack in 1 of 3 pairs (20×), faster in 1\n"
+                "# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of "
+                "18–20 launches; 5 pairs; shaded: equivalent, ±25.0 %\n" FOOTER
+                "row\tlabel\tseries\tratio\tratio_low\tratio_high\tratio_text\tverdict\n"
+                "1\tshort_lived/1 KiB\tgc\t1.04\t1\t1.125\t1.04×\tequivalent\n"
+                "2\tshort_lived/16 B\tgc\t19.7\t19.5\t20\t20×\tslower\n"
+                "2\tshort_lived/16 B\tmalloc\t9.96\t\t\t10×\tslower\n"
+                "3\tclosure\tgc\t0.5\t0.4\t0.625\t0.50×\tfaster\n"
+                "4\ttree/depth 6, malloc ÷ gc\tother\t1.5\t0.5\t2\t1.50×\tinconclusive\n"
+                "5\tA/A tree/depth 6, gc\tcontrol\t1.001\t0.99\t1.01\t1.00×\tequivalent\n");
 }
 
 TEST(short_lived_is_sorted_by_size_and_ends_each_with_an_empty_line)
 {
     check_table(
-        __LINE__, "short_lived",
-        RUN(GC_BIG ", " CLOSURE ", " MALLOC_SMALL ", " GC_SMALL, CONTROL),
+        __LINE__, "short_lived", RUN(GC_BIG ", " CLOSURE ", " MALLOC_SMALL ", " GC_SMALL, CONTROL),
         "# title\tA gc-heap object costs 20× a stack one at 16 B, the same at 1 KiB\n"
-        "# subtitle\tCreate, fill, read and drop one object: time per operation above, its ratio "
-        "to the stack's below; median and 95 % interval of 18–20 launches, 3 pairs\n" FOOTER
-        "size_bytes\tsize\tseries\tns\tns_low\tns_high\t"
+        "# subtitle\tTime to create, fill, read, drop an object; below, ratio to the "
+        "stack's: median, 95 % interval of 18–20 launches; 3 pairs; "
+        "shaded: equivalent, ±25.0 %\n" FOOTER "size_bytes\tsize\tseries\tns\tns_low\tns_high\t"
         "ratio\tratio_low\tratio_high\tratio_text\tverdict\tlabel_side\n"
         "16\t16 B\tstack\t0.5\t0.5\t70\t\t\t\t\t\t\n"
         "16\t16 B\tgc\t9.85\t9.85\t70\t19.7\t19.5\t20\t20×\tslower\tabove\n"

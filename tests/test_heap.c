@@ -105,7 +105,8 @@ TEST(allocations_are_counted_exactly)
     CHECK_EQUAL(stats_now().heap_alloc_count, 7);
 }
 
-// One struct that describes one type after another, as when types are built at run time.
+// One struct that describes one type after another, as when types are built at run time. Half of
+// them follow without a collection, so that slots and spans still know the one before.
 static void reuse_type(void *arg)
 {
     (void)arg;
@@ -113,20 +114,31 @@ static void reuse_type(void *arg)
     static struct heap_type type;
     static void **holder;
     heap_root_add(&holder, sizeof holder);
-    for (uint64_t round = 0; round < 64; round++) {
-        const uint64_t words = 2 + round % 3;
-        const uint64_t pointer = round / 3 % words;
+    for (uint64_t round = 0; round < 200; round++) {
+        const uint64_t word_count = 2 + round / 7 % 3;
+        const uint64_t pointer = round % word_count;
         holder = NULL;
-        heap_collect();
+        if (round % 2) {
+            heap_collect();
+        }
         map[0] = 1ull << pointer;
-        type = (struct heap_type){"reused", words * 8, map};
-        holder = heap_new(&type);
-        CHECK(all_bytes_are(holder, 0, words * 8));
+        type = (struct heap_type){"reused", word_count * 8, map};
+        void **object = heap_new(&type);
+        CHECK(all_bytes_are(object, 0, word_count * 8));
+        memset(object, 0xee, word_count * 8);
+        CHECK(all_bytes_are(heap_new(&type), 0, word_count * 8));
         uint64_t *target = heap_new_bytes(8);
-        *target = round;
-        heap_store(&holder[pointer], target);
+        *target = ~round;
+        heap_store(&object[pointer], target);
+        heap_store(&holder, object);
+        object = NULL;
+        target = NULL;
+        wipe_stack();
         heap_collect();
-        CHECK_EQUAL(*(uint64_t *)holder[pointer], round);
+        CHECK(*(uint64_t *)holder[pointer] == ~round);
+        for (int i = 0; i < 10; i++) { // on to a run of more than one object
+            CHECK(all_bytes_are(heap_new(&type), 0, word_count * 8));
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-// Against independent truths: the published table of the sign test, binomial sums in integers, and quantiles
-// by counting.
+// Against independent truths: the published table of the sign test, binomial sums in integers, and
+// quantiles by counting.
 #include "harness/interval.h"
 
 #include "base/rng.h"
@@ -8,9 +8,10 @@
 #include <math.h>
 #include <stddef.h>
 
-// The rank is one more than the critical value of the two-sided sign test at 5 %, the largest c with
-// P(X <= c) <= 0.025 for X binomial(n, 1/2), which statistics books tabulate: none below n = 6, then
-// 0 0 0 1 1 1 2 2 2 3 3 4 4 4 5 5 5 6 6 7 for n = 6 to 25, and 9, 13, 17, 21 for 30, 40, 50, 60.
+// The rank is one more than the critical value of the two-sided sign test at 5 %, the largest c
+// with P(X <= c) <= 0.025 for X binomial(n, 1/2), which statistics books tabulate: none below n =
+// 6, then 0 0 0 1 1 1 2 2 2 3 3 4 4 4 5 5 5 6 6 7 for n = 6 to 25, and 9, 13, 17, 21 for 30, 40,
+// 50, 60.
 TEST(interval_ranks_are_the_tabulated_ones)
 {
     static const struct {

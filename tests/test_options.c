@@ -21,7 +21,7 @@ static enum options_outcome parse(struct values *values, int count, const char *
     *values = (struct values){.text = "default", .folder = "latest", .number = 20};
     const struct options_row rows[] = {
         {.name = "flag", .kind = OPTIONS_FLAG, .target = &values->flag},
-        {.name = "text", .kind = OPTIONS_TEXT, .placeholder = "T", .target = &values->text},
+        {.name = "text", .kind = OPTIONS_TEXT, .placeholder = "T", .target = (void *)&values->text},
         {.name = "number",
          .kind = OPTIONS_INTEGER,
          .placeholder = "N",

@@ -35,8 +35,9 @@ TEST(verdict_edges_belong_to_the_band)
 // Swapping the sides turns [low, high] into [1/high, 1/low] and must mirror the verdict.
 TEST(verdict_is_symmetric_under_swapping_the_sides)
 {
-    for (double low = 0.9; low < 1.1; low += 0.0031) {
-        for (double high = low; high < 1.12; high += 0.0047) {
+    for (int i = 0; i < 65; i++) {
+        for (int k = 0; k < 47; k++) {
+            const double low = 0.9 + i * 0.0031, high = low + k * 0.0047;
             const enum verdict forward = judge(low, high, 0.0137);
             const enum verdict backward = judge(1 / high, 1 / low, 0.0137);
             const enum verdict mirrored = forward == VERDICT_SLOWER   ? VERDICT_FASTER
