@@ -280,8 +280,8 @@ static void measure_padded(struct measurement *measurement)
 // Each level moves the frames of what follows down by PAD_FRAME_BYTES and a little.
 enum { PAD_FRAME_BYTES = 64 };
 
-__attribute__((noinline, noclone)) static void measure_below_pad(struct measurement *measurement,
-                                                                 size_t pad_bytes)
+__attribute__((noinline)) static void measure_below_pad(struct measurement *measurement,
+                                                        size_t pad_bytes)
 {
     char pad[PAD_FRAME_BYTES];
     __asm__ volatile("" : : "r"(pad) : "memory");

@@ -266,10 +266,11 @@ static void register_workload(const struct workload_build *build, void *context)
                                options->offset_bytes)) {
             continue; // only some workloads have a twin for controls
         }
-        size_t p = 0;
-        do {
+        // A workload without parameters has one pair, with parameter 0: the end of its list.
+        register_pair(options, &pair, build->parameters[0]);
+        for (size_t p = 1; build->parameters[0] && build->parameters[p]; p++) {
             register_pair(options, &pair, build->parameters[p]);
-        } while (build->parameters[p] && build->parameters[++p]);
+        }
     }
 }
 

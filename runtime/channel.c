@@ -26,7 +26,8 @@ struct channel {
     bool closed;
     struct wait_queue senders;   // none while the buffer has room
     struct wait_queue receivers; // none while the buffer has elements
-    _Alignas(16) char buffer[]; // elements may hold any type
+    // Elements may hold any type.
+    _Alignas(16) char buffer[];
 };
 
 static void wait_push(struct wait_queue *queue, struct coroutine *coroutine)

@@ -1,7 +1,7 @@
 // The table is written out, so that the spans' page counts can be read and reviewed. They are the
 // smallest that hold 32 objects (16 beyond 1 KiB, 8 beyond 2, 4 beyond 4) and leave a tail of at
-// most a sixteenth: fewer objects would make new spans frequent (a span costs some 60 ns between page
-// heap, sweep and bookkeeping), more would tie up memory per type.
+// most a sixteenth: fewer objects would make new spans frequent (a span costs some 60 ns between
+// page heap, sweep and bookkeeping), more would tie up memory per type.
 //
 // Four classes a doubling rather than eight: twice the classes would halve the rounding waste, and
 // double the spans that are partly empty at any time.

@@ -61,9 +61,6 @@ long_files() {
 check "no source file over 400 lines" long_files
 check "clang-format" bash -c 'git ls-files -co --exclude-standard "*.[ch]" "*.cc" | xargs clang-format-19 --dry-run --Werror'
 check "shellcheck" bash -c 'git ls-files -co --exclude-standard "*.sh" .ci/run | xargs shellcheck -x'
-check "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
-    --enable=warning,portability --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective \
-    --suppress=nullPointerArithmetic base runtime harness
 tidy() {
     # shellcheck disable=SC2046
     clang-tidy-19 --quiet $(sources 'base/*.c' 'runtime/*.c' 'harness/*.c') -- -std=gnu17 -I. \

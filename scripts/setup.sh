@@ -26,7 +26,6 @@ for_check="
 clang-19             command clang-19
 clang-format-19      command clang-format-19
 clang-tidy-19        command clang-tidy-19
-cppcheck             command cppcheck
 shellcheck           command shellcheck
 "
 

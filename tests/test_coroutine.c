@@ -338,8 +338,9 @@ TEST(parked_stacks_shrink)
     CHECK_EQUAL(descent.result, 1);
     struct runtime_stats stats;
     runtime_stats_read(&stats);
-    CHECK(stats.stack_shrink_count > 0);
-    CHECK_EQUAL(stats.stack_shrink_count, stats.stack_grow_count);
+    // 10,000 frames took 2 MiB at least; all but the smallest sizes are given up again.
+    CHECK(stats.stack_shrink_count >= 4);
+    CHECK(stats.stack_shrink_count <= stats.stack_grow_count);
 }
 
 TEST(finished_coroutines_leave_nothing)

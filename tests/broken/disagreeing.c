@@ -1,4 +1,5 @@
-// A workload that is wrong on purpose: its placements compute different things. The worker must notice.
+// A workload that is wrong on purpose: its placements compute different things. The worker must
+// notice.
 #include "harness/workload.h"
 
 struct object {

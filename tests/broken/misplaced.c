@@ -1,4 +1,5 @@
-// A workload that is wrong on purpose: in placement `stack` its object is a global. The worker must notice.
+// A workload that is wrong on purpose: in placement `stack` its object is a global. The worker must
+// notice.
 #include "harness/workload.h"
 
 struct object {
