@@ -112,7 +112,7 @@ check "report --json" cmp <("$escapement" report --json) $pairs
 expect "report --chart-data" 0 "short_lived/16 B	gc	" "$escapement" report --chart-data overview results/latest
 expect "report on an unknown chart" 2 "cannot make the chart 'pie'" "$escapement" report --chart-data pie
 check "a colour terminal gets symbols and colour" bash -c \
-    "TERM=xterm LC_ALL=C.UTF-8 script -qec '$escapement report' /dev/null | grep -q \$'\\u00d7.*\\033\\[31mslower'"
+    "TERM=xterm LC_ALL=C.UTF-8 script -qec '$escapement report' /dev/null | LC_ALL=C grep -qa \$'\\xc3\\x97.*\\033\\[31mslower'"
 check "NO_COLOR is honoured" bash -c \
     "! NO_COLOR=1 TERM=xterm LC_ALL=C.UTF-8 script -qec '$escapement report' /dev/null | grep -q \$'\\033'"
 
@@ -184,7 +184,7 @@ if [ "$(id -u)" -eq 0 ]; then # root may write anywhere
 else
     unprivileged() { "$@"; }
 fi
-if unprivileged "$escapement" --version >/dev/null 2>&1; then
+if unprivileged env "$escapement" --version >/dev/null 2>&1; then
     expect "an unwritable results folder, before measuring" 2 "cannot write to the results folder 'locked'" \
         unprivileged env FAKE_MODE=crash "$escapement" run --quiet --results locked
 else
