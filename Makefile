@@ -181,7 +181,7 @@ $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.sta
 	$(call compile,$(PIC) -mgeneral-regs-only)
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
-	$Q$(CC) -g -MMD -MP -c $< -o $@
+	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
 $B/harness/measure.o: harness/measure.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp

@@ -6,17 +6,12 @@
 #include "runtime/channel.h"
 
 #include "base/assert.h"
-#include "runtime/coroutine_state.h"
+#include "runtime/coroutine_queue.h"
 #include "runtime/fatal.h"
 #include "runtime/heap.h"
 #include "runtime/proc.h"
 
 #include <string.h>
-
-struct wait_queue {
-    struct coroutine *head;
-    struct coroutine *tail;
-};
 
 struct channel {
     size_t element_bytes;
@@ -24,34 +19,11 @@ struct channel {
     size_t count;        // elements in the buffer
     size_t oldest_index; // of them
     bool closed;
-    struct wait_queue senders;   // none while the buffer has room
-    struct wait_queue receivers; // none while the buffer has elements
+    struct coroutine_queue senders;   // none while the buffer has room
+    struct coroutine_queue receivers; // none while the buffer has elements
     // Elements may hold any type.
     _Alignas(16) char buffer[];
 };
-
-static void wait_push(struct wait_queue *queue, struct coroutine *coroutine)
-{
-    coroutine->next = NULL;
-    if (queue->tail) {
-        queue->tail->next = coroutine;
-    } else {
-        queue->head = coroutine;
-    }
-    queue->tail = coroutine;
-}
-
-static struct coroutine *wait_pop(struct wait_queue *queue)
-{
-    struct coroutine *coroutine = queue->head;
-    if (coroutine) {
-        queue->head = coroutine->next;
-        if (!queue->head) {
-            queue->tail = NULL;
-        }
-    }
-    return coroutine;
-}
 
 static void copy(void *to, const void *from, size_t size_bytes)
 {
@@ -89,7 +61,7 @@ static void buffer_pop(struct channel *channel, void *element)
 }
 
 // Waits until the other side has moved the element; false when the channel was closed instead.
-static bool wait(struct wait_queue *queue, const char *why, void *element, size_t source_bytes)
+static bool wait(struct coroutine_queue *queue, const char *why, void *element, size_t source_bytes)
 {
     if (!proc_current || proc_current->on_system) {
         coroutine_park(why); // a fatal error, and it says which
@@ -98,7 +70,7 @@ static bool wait(struct wait_queue *queue, const char *why, void *element, size_
     self->wait_element = element;
     self->wait_element_bytes = source_bytes;
     self->wait_done = false;
-    wait_push(queue, self);
+    coroutine_queue_push(queue, self);
     coroutine_park(why);
     self->wait_element = NULL;
     self->wait_element_bytes = 0;
@@ -130,7 +102,7 @@ void channel_send(struct channel *channel, const void *element)
     if (channel->closed) {
         fatal("send on closed channel");
     }
-    struct coroutine *receiver = wait_pop(&channel->receivers);
+    struct coroutine *receiver = coroutine_queue_pop(&channel->receivers);
     if (receiver) {
         copy(receiver->wait_element, element, channel->element_bytes);
         wake(receiver, true);
@@ -146,14 +118,14 @@ bool channel_receive(struct channel *channel, void *element)
 {
     if (channel->count > 0) {
         buffer_pop(channel, element);
-        struct coroutine *sender = wait_pop(&channel->senders);
+        struct coroutine *sender = coroutine_queue_pop(&channel->senders);
         if (sender) {
             buffer_push(channel, sender->wait_element);
             wake(sender, true);
         }
         return true;
     }
-    struct coroutine *sender = wait_pop(&channel->senders);
+    struct coroutine *sender = coroutine_queue_pop(&channel->senders);
     if (sender) {
         copy(element, sender->wait_element, channel->element_bytes);
         wake(sender, true);
@@ -175,7 +147,8 @@ void channel_close(struct channel *channel)
     }
     channel->closed = true;
     struct coroutine *waiting;
-    while ((waiting = wait_pop(&channel->receivers)) || (waiting = wait_pop(&channel->senders))) {
+    while ((waiting = coroutine_queue_pop(&channel->receivers)) ||
+           (waiting = coroutine_queue_pop(&channel->senders))) {
         wake(waiting, false);
     }
 }

@@ -16,33 +16,10 @@
 
 __thread struct proc *proc_current __attribute__((tls_model("initial-exec")));
 
-static struct coroutine *queue_pop(struct proc *proc)
-{
-    struct coroutine *coroutine = proc->queue_head;
-    if (coroutine) {
-        proc->queue_head = coroutine->next;
-        if (!proc->queue_head) {
-            proc->queue_tail = NULL;
-        }
-    }
-    return coroutine;
-}
-
-static void queue_push(struct proc *proc, struct coroutine *coroutine)
-{
-    coroutine->next = NULL;
-    if (proc->queue_tail) {
-        proc->queue_tail->next = coroutine;
-    } else {
-        proc->queue_head = coroutine;
-    }
-    proc->queue_tail = coroutine;
-}
-
 void coroutine_ready(struct coroutine *coroutine)
 {
     coroutine->waits_for = NULL;
-    queue_push(proc_current, coroutine);
+    coroutine_queue_push(&proc_current->queue, coroutine);
 }
 
 // Leaves the running coroutine for the next that can run, or for the scheduler loop when there is
@@ -50,7 +27,7 @@ void coroutine_ready(struct coroutine *coroutine)
 static void leave(struct proc *proc)
 {
     struct coroutine *from = proc->running;
-    struct coroutine *to = queue_pop(proc);
+    struct coroutine *to = coroutine_queue_pop(&proc->queue);
     proc->running = to;
     proc->switch_count++;
     if (to) {
@@ -84,8 +61,8 @@ void coroutine_yield(void)
 {
     struct proc *proc = proc_current;
     check_can_stop(proc, "coroutine_yield");
-    if (proc->queue_head) {
-        queue_push(proc, proc->running);
+    if (proc->queue.head) {
+        coroutine_queue_push(&proc->queue, proc->running);
         leave(proc);
     }
 }
@@ -115,7 +92,7 @@ static void finish_and_leave(void *arg)
     struct proc *proc = proc_current;
     proc->done = coroutine->id == 1;
     finish(proc, coroutine);
-    struct coroutine *to = proc->done ? NULL : queue_pop(proc);
+    struct coroutine *to = proc->done ? NULL : coroutine_queue_pop(&proc->queue);
     proc->running = to;
     proc->switch_count++;
     void *nobody;
@@ -185,7 +162,7 @@ int coroutine_spawn(void (*fn)(void *), void *arg)
         proc->all->all_link = &coroutine->all_next;
     }
     proc->all = coroutine;
-    queue_push(proc, coroutine);
+    coroutine_queue_push(&proc->queue, coroutine);
     return 0;
 }
 
@@ -236,7 +213,7 @@ void proc_run(struct proc *proc)
 {
     ASSERT(proc == proc_current);
     while (!proc->done) {
-        struct coroutine *coroutine = queue_pop(proc);
+        struct coroutine *coroutine = coroutine_queue_pop(&proc->queue);
         if (!coroutine) {
             fatal_deadlock(proc->all);
         }

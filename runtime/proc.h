@@ -5,6 +5,7 @@
 #ifndef RUNTIME_PROC_H
 #define RUNTIME_PROC_H
 
+#include "runtime/coroutine_queue.h"
 #include "runtime/heap_cache.h"
 #include "runtime/stack.h"
 
@@ -18,11 +19,10 @@ struct proc {
     void *system_sp;              // the system stack's pointer while a coroutine runs; first
     struct coroutine *running;    // NULL while the worker looks for one
     bool on_system;               // the system stack runs on behalf of `running`
-    struct coroutine *queue_head; // coroutines that can run, oldest first
-    struct coroutine *queue_tail;
-    struct coroutine *all;      // every live coroutine
-    struct coroutine *finished; // kept with their first stack for the next spawn
-    bool done;                  // the first coroutine has finished
+    struct coroutine_queue queue; // coroutines that can run
+    struct coroutine *all;        // every live coroutine
+    struct coroutine *finished;   // kept with their first stack for the next spawn
+    bool done;                    // the first coroutine has finished
     struct stack_pool stack_pool;
     size_t stack_bytes_min;
     size_t kept_stack_count; // stacks of stack_bytes_min that `finished` holds

@@ -1,12 +1,11 @@
 // void context_visit(void *sp, void (*fn)(void *), void *arg)
 //
-// Calls fn(arg) on the running stack as if the coroutine parked at sp (saved by context_switch) had called it: an
-// unwinder that starts in fn walks that coroutine's frames. ABI: System V x86-64 psABI, 3.2.1; rbx and r12 are saved.
-    .text
-    .p2align 6
-    .globl  context_visit
-    .hidden context_visit
-    .type   context_visit, @function
+// Calls fn(arg) on the running stack as if the coroutine parked at sp (saved by context_switch)
+// had called it: an unwinder that starts in fn walks that coroutine's frames. ABI: System V
+// x86-64 psABI, 3.2.1; rbx and r12 are saved.
+#include "runtime/x86_64/registers.inc"
+
+    FUNCTION context_visit
 context_visit:
     .cfi_startproc
     pushq   %rbx
@@ -39,6 +38,3 @@ context_visit:
     ret
     .cfi_endproc
     .size   context_visit, . - context_visit
-    .section .note.GNU-stack, "", @progbits
-    .section .note.GNU-split-stack, "", @progbits
-    .section .note.GNU-no-split-stack, "", @progbits

@@ -1,35 +1,21 @@
 // __morestack: what a prologue of -fsplit-stack code calls when its frame does not fit.
 //
-// Called as `call __morestack; ret; <body>` with r10 = frame size and r11 = size of the stack arguments (gcc's
-// "Split Stacks in GCC", https://gcc.gnu.org/wiki/SplitStacks). Every register that can hold an argument (rax counts vector arguments, or is the static
-// chain) or that belongs to a caller is pushed, because each may point into the stack that is about to move; struct
-// growth_frame in growth.c is this layout. growth_move() runs on the system stack, copies the stack with the pushed
-// registers, and returns the frame's new address; the return address in it was moved past the `ret`. Vector
-// registers are left alone: growth_move() is compiled without them.
-    .text
+// Called as `call __morestack; ret; <body>` with r10 = frame size and r11 = size of the stack
+// arguments (gcc's "Split Stacks in GCC", https://gcc.gnu.org/wiki/SplitStacks). Every register
+// that can hold an argument (rax counts vector arguments, or is the static chain) or that
+// belongs to a caller is pushed, because each may point into the stack that is about to move;
+// struct growth_frame in growth.c is this layout. growth_move() runs on the system stack, copies
+// the stack with the pushed registers, and returns the frame's new address; the return address
+// in it was moved past the `ret`. Vector registers are left alone: growth_move() is compiled
+// without them.
+#include "runtime/x86_64/registers.inc"
+
     .p2align 6
     .globl  __morestack
     .type   __morestack, @function
 __morestack:
     .cfi_startproc
-    pushq   %rbp
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset rbp, 0
-    pushq   %rbx
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset rbx, 0
-    pushq   %r12
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r12, 0
-    pushq   %r13
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r13, 0
-    pushq   %r14
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r14, 0
-    pushq   %r15
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r15, 0
+    PUSH_CALLEE_SAVED
     pushq   %rax
     .cfi_adjust_cfa_offset 8
     pushq   %rdi
@@ -76,27 +62,7 @@ __morestack:
     .cfi_adjust_cfa_offset -8
     popq    %rax
     .cfi_adjust_cfa_offset -8
-    popq    %r15
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value r15
-    popq    %r14
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value r14
-    popq    %r13
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value r13
-    popq    %r12
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value r12
-    popq    %rbx
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value rbx
-    popq    %rbp
-    .cfi_adjust_cfa_offset -8
-    .cfi_same_value rbp
+    POP_CALLEE_SAVED
     ret
     .cfi_endproc
     .size   __morestack, . - __morestack
-    .section .note.GNU-stack, "", @progbits
-    .section .note.GNU-split-stack, "", @progbits
-    .section .note.GNU-no-split-stack, "", @progbits
