@@ -66,6 +66,8 @@ ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field cha
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
+# Whole programs (`make bench-process`), each built once a placement.
+MACROS := binary_trees json_parser ray_tracer
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -93,7 +95,8 @@ BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 # other code moves short loops by per cents.
 LINK_ORDERS := 1 2 3 4
 WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
-PROGRAMS := $(WORKERS) $B/escapement
+MACRO_PROGRAMS := $(foreach m,$(MACROS),$(foreach p,$(PLACEMENTS),$B/macros/$m.$p))
+PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
@@ -235,6 +238,20 @@ $(foreach w,$(BROKEN),$(foreach p,stack gc,$(foreach c,timed noted,\
 $B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(call LINK_WORKER,$^)
+
+# $1 program, $2 placement. Square roots of what is never negative need no errno, which is a call of libm.
+define macro_rule
+$B/macros/$1.$2.o: macros/$1.c $B/flags.stamp
+	@mkdir -p $$(@D)
+	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $$(SPLIT) -falign-loops=16 -fno-math-errno \
+	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DMACRO_PLACEMENT='"$2"' -c $$< -o $$@
+endef
+define macro_link
+$B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $B/libruntime.a
+	$$Q$$(CC) $$^ $$(LDFLAGS_ALL) -lpthread -lm -ldl -o $$@
+endef
+$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
+$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))
