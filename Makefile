@@ -59,9 +59,11 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := gbench measure placement worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
+  chart_overview chart_pair chart_process chart_short_lived cleanup command_list command_process \
+  command_report command_run \
   display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
-  options output_file pair pairs_json plan progress results run_file sample samples_csv session \
+  options output_file pair pairs_json plan process_json process_raw \
+  process_table progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
 WORKLOADS_CONTROL := short_lived tree
