@@ -50,8 +50,8 @@ do for [panel in "t m"] {
     left = value(panel . "_left"); right = value(panel . "_right")
     set arrow from left,rows_bottom to right,rows_bottom nohead lc rgb axis_colour lw 2
     set arrow from left,rows_top to left,rows_bottom nohead lc rgb axis_colour lw 2
-    ticks = panel eq "t" ? decades(high / low > 60 ? "1" : "1 2 5", -7) : \
-        "0.5 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192"
+    ticks = "0.5 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192"
+    if (panel eq "t") { mantissas = high / low > 60 ? "1" : "1 2 5"; ticks = decades(mantissas, -4) }
     tick_before = -1000.0
     do for [i = 1:words(ticks)] {
         tick = word(ticks, i) + 0.0
@@ -60,8 +60,8 @@ do for [panel in "t m"] {
             set arrow from tick_x,rows_top to tick_x,rows_bottom+8 nohead back \
                 lc rgb grid_colour lw 1.5
             if (tick_x - tick_before > 110) {
-                set label (panel eq "t" ? time_text(tick * 1e9) : memory_text(tick)) \
-                    at tick_x,rows_bottom+34 center font plain(22) tc rgb text_colour
+                tick_text = panel eq "t" ? time_text(tick * 1e9) : memory_text(tick)
+                set label tick_text at tick_x,rows_bottom+34 center font plain(22) tc rgb text_colour
                 tick_before = tick_x
             }
         }
