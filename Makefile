@@ -11,6 +11,8 @@ SHELL := /bin/bash
 VERSION := 0.1.0
 VARIANT ?= release
 BUDGET ?= 2m
+ROUNDS ?= 10
+RUNS ?= 3
 PREFIX ?= /usr/local
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
@@ -102,13 +104,14 @@ PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
-.PHONY: help setup bench test check plots report build runtime clean
+.PHONY: help setup bench bench-process test check plots report build runtime clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  BUDGET=30s       time that `make bench` measures (default 2m)'
 	@echo '  ARGS="..."       further options for `escapement run`'
+	@echo '  ROUNDS=6 RUNS=2  rounds and processes a round of `make bench-process` (default 10 of 3, 70 s)'
 	@echo '  VARIANT=...      $(VARIANTS)'
 	@echo '  V=1              show the commands'
 
@@ -120,6 +123,11 @@ bench: ## measure the default set, print the verdicts, draw the charts
 	@$(MAKE) -j$$(nproc) VARIANT=release build
 	@build/release/escapement run --budget $(BUDGET) $(ARGS)
 	@scripts/plots.sh results/latest
+
+bench-process: ## time whole programs with hyperfine, with their memory
+	@scripts/setup.sh
+	@$(MAKE) -j$$(nproc) VARIANT=release build/release/escapement build/release/macros
+	@scripts/bench_process.sh --rounds $(ROUNDS) --runs $(RUNS)
 
 plots: ## draw the charts of results/latest again, without measuring
 	@scripts/setup.sh
@@ -148,7 +156,8 @@ clean: ## remove what was built; results stay
 	$Q rm -rf build
 
 # ---- rules ----------------------------------------------------------------------------------
-.PHONY: build/$(VARIANT)/tests
+.PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
+build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
 
 # Only what takes a while to appear is announced; V=1 shows every command.
