@@ -158,6 +158,7 @@ clean: ## remove what was built; results stay
 # ---- rules ----------------------------------------------------------------------------------
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
+	@:
 build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
 
 # Only what takes a while to appear is announced; V=1 shows every command.

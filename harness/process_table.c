@@ -22,12 +22,12 @@ static void print_head(FILE *out, const struct display *display, const json_t *d
 {
     const char *const gap = display->symbols ? "  ·  " : "  |  ";
     const json_t *const machine = json_object_get(document, "machine");
-    fprintf(out, "%s  commit %s%s\n", text_at(document, "program"), text_at(document, "commit"),
-            json_is_true(json_object_get(document, "dirty")) ? " with changes" : "");
-    fprintf(out, "%s%s%s%s%s\n", text_at(machine, "summary"), gap, text_at(machine, "compiler"),
-            gap, text_at(machine, "libc"));
-    fprintf(out, "hyperfine %s%s%.0f rounds of %.0f processes, cpu %.0f\n\n",
-            text_at(document, "hyperfine"), gap, number_at(document, "rounds"),
+    fprintf(out, "%s  commit %s%s\n%s\n", text_at(document, "program"), text_at(document, "commit"),
+            json_is_true(json_object_get(document, "dirty")) ? " with changes" : "",
+            text_at(machine, "summary"));
+    fprintf(out, "%s%s%s%shyperfine %s\n", text_at(machine, "compiler"), gap,
+            text_at(machine, "libc"), gap, text_at(document, "hyperfine"));
+    fprintf(out, "%.0f rounds of %.0f processes, cpu %.0f\n\n", number_at(document, "rounds"),
             number_at(document, "runs"), number_at(document, "cpu"));
     fprintf(out, "%-13s %-9s %9s %8s  %-15s %10s %8s\n", "program", "placement", "time", "ratio",
             "95 % interval", "peak", "ratio");
