@@ -11,6 +11,8 @@ SHELL := /bin/bash
 VERSION := 0.1.0
 VARIANT ?= release
 BUDGET ?= 2m
+ROUNDS ?= 10
+RUNS ?= 3
 PREFIX ?= /usr/local
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
@@ -59,13 +61,17 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := gbench measure placement worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
+  chart_overview chart_pair chart_process chart_short_lived cleanup command_list command_process \
+  command_report command_run \
   display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
-  options output_file pair pairs_json plan progress results run_file sample samples_csv session \
+  options output_file pair pairs_json plan process_json process_raw \
+  process_table progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
+# Whole programs (`make bench-process`), each built once a placement.
+MACROS := binary_trees json_parser ray_tracer
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -93,17 +99,19 @@ BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 # other code moves short loops by per cents.
 LINK_ORDERS := 1 2 3 4
 WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
-PROGRAMS := $(WORKERS) $B/escapement
+MACRO_PROGRAMS := $(foreach m,$(MACROS),$(foreach p,$(PLACEMENTS),$B/macros/$m.$p))
+PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
-.PHONY: help setup bench test check plots report build runtime clean
+.PHONY: help setup bench bench-process test check plots report build runtime clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  BUDGET=30s       time that `make bench` measures (default 2m)'
 	@echo '  ARGS="..."       further options for `escapement run`'
+	@echo '  ROUNDS=6 RUNS=2  rounds and processes a round of `make bench-process` (default 10 of 3, 70 s)'
 	@echo '  VARIANT=...      $(VARIANTS)'
 	@echo '  V=1              show the commands'
 
@@ -115,6 +123,11 @@ bench: ## measure the default set, print the verdicts, draw the charts
 	@$(MAKE) -j$$(nproc) VARIANT=release build
 	@build/release/escapement run --budget $(BUDGET) $(ARGS)
 	@scripts/plots.sh results/latest
+
+bench-process: ## time whole programs with hyperfine, with their memory
+	@scripts/setup.sh
+	@$(MAKE) -j$$(nproc) VARIANT=release build/release/escapement build/release/macros
+	@scripts/bench_process.sh --rounds $(ROUNDS) --runs $(RUNS)
 
 plots: ## draw the charts of results/latest again, without measuring
 	@scripts/setup.sh
@@ -143,7 +156,9 @@ clean: ## remove what was built; results stay
 	$Q rm -rf build
 
 # ---- rules ----------------------------------------------------------------------------------
-.PHONY: build/$(VARIANT)/tests
+.PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
+build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
+	@:
 build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
 
 # Only what takes a while to appear is announced; V=1 shows every command.
@@ -235,6 +250,20 @@ $(foreach w,$(BROKEN),$(foreach p,stack gc,$(foreach c,timed noted,\
 $B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(call LINK_WORKER,$^)
+
+# $1 program, $2 placement. Square roots of what is never negative need no errno, which is a call of libm.
+define macro_rule
+$B/macros/$1.$2.o: macros/$1.c $B/flags.stamp
+	@mkdir -p $$(@D)
+	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $$(SPLIT) -falign-loops=16 -fno-math-errno \
+	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DMACRO_PLACEMENT='"$2"' -c $$< -o $$@
+endef
+define macro_link
+$B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $B/libruntime.a
+	$$Q$$(CC) $$^ $$(LDFLAGS_ALL) -lpthread -lm -ldl -o $$@
+endef
+$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
+$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))

@@ -187,7 +187,7 @@ static void compiler_text(char *text, size_t text_bytes)
              (int)strcspn(level, " "), level);
 }
 
-static json_t *machine_json(void)
+json_t *pairs_json_machine(void)
 {
     char summary[ENVIRONMENT_SUMMARY_BYTES], libc[LIBC_IDENTITY_BYTES], compiler[128];
     environment_summary(summary);
@@ -221,7 +221,7 @@ json_t *pairs_json(const struct session *session, const char *id)
         "launches_failed", (json_int_t)session->launches_failed,                          //
         "cpu", session->settings.cpu, "budget_seconds", session->settings.budget_seconds, //
         "pair_seconds", session->pair_seconds, "band", band_object,                       //
-        "machine", machine_json(), "notes", notes, "pairs", pairs, "controls", controls);
+        "machine", pairs_json_machine(), "notes", notes, "pairs", pairs, "controls", controls);
     ASSERT(document != NULL);
     return document;
 }

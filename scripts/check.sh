@@ -20,6 +20,8 @@ includes_only() { # FOLDER REGEX
 check "base includes only itself" includes_only base 'base/'
 check "runtime includes only base and itself" includes_only runtime '(base|runtime)/'
 check "benches include only harness/workload.h" includes_only benches 'harness/workload\.h"'
+check "macros include only harness/workload.h, base, runtime, themselves" \
+    includes_only macros '(harness/workload\.h"|(base|runtime|macros)/)'
 check "harness includes only base, itself, runtime" includes_only harness '(base|harness|runtime)/'
 # Of the harness only what is linked into the worker may know the runtime.
 runtime_users() {
@@ -76,9 +78,17 @@ clang_builds() {
 check "clang compiles base, runtime and harness without a warning" clang_builds
 
 # ---- variants -----------------------------------------------------------------------------------
+macros_agree() { # VARIANT: whole programs at smoke size, one checksum in all placements
+    local program sums
+    make -s VARIANT="$1" "build/$1/macros" || return 1
+    for program in build/"$1"/macros/*.stack; do
+        sums=$(for p in stack gc malloc; do "${program%stack}$p" --smoke || echo "$p failed"; done)
+        [ "$(sort -u <<<"$sums" | wc -l)" -eq 1 ] || { echo "$program: $sums" && return 1; }
+    done
+}
 suite() { # VARIANT
     make -s VARIANT="$1" "build/$1/worker" "build/$1/escapement" "build/$1/tests" &&
-        scripts/test.sh "$1" && "build/$1/worker" --smoke --pair=stack:gc --pair=stack:malloc --pair=gc:gc
+        macros_agree "$1" && scripts/test.sh "$1" && "build/$1/worker" --smoke --pair=stack:gc --pair=stack:malloc --pair=gc:gc
 }
 check "debug suite: assertions on, warnings are errors" suite debug
 check "asan suite" suite asan

@@ -6,6 +6,7 @@
 # For every chart NAME: RUN_DIR/charts/NAME.svg, NAME.png and the table they show, NAME.tsv; all
 # copied into plots/latest/ of the project. A chart the run has no pairs for is left out with a
 # line that says so, and an older one of that name is removed. Files appear whole or not at all.
+# The chart `process` is drawn when the folder has a process.json, which may be all it has.
 #
 # ESCAPEMENT names the program that writes the tables (default: build/release/escapement),
 # PLOTS_LATEST another folder in place of plots/latest.
@@ -38,7 +39,8 @@ export LC_ALL
 command -v gnuplot >/dev/null ||
     fail "gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
 [ -d "$run" ] || fail "$run: no such run folder (make bench makes one)"
-[ -r "$run/pairs.json" ] || fail "$run/pairs.json: missing or unreadable; is $run a run folder?"
+[ -r "$run/pairs.json" ] || [ -r "$run/process.json" ] ||
+    fail "$run/pairs.json: missing or unreadable; is $run a run folder?"
 command -v "$escapement" >/dev/null || fail "$escapement: no such program (make builds it)"
 run=$(cd "$run" && pwd)
 mkdir -p "$run/charts" "$latest" || fail "cannot make $run/charts or $latest"
@@ -52,8 +54,18 @@ trap 'exit 143' TERM
 draw()
 {
     status=0
-    "$escapement" report --chart-data "$1" "$run" >"$work/$1.tsv" 2>"$work/message" || status=$?
-    if [ $status -ne 0 ]; then
+    case $1 in
+    process) set -- process process --chart-data ;;
+    *) set -- "$1" report --chart-data "$1" ;;
+    esac
+    chart=$1
+    shift
+    "$escapement" "$@" "$run" >"$work/$chart.tsv" 2>"$work/message" || status=$?
+    set -- "$chart"
+    if [ $status -ne 0 ] && [ "$1" = process ]; then
+        cat "$work/message" >&2
+        fail "$run/process.json: no table for its chart (exit $status of $escapement)"
+    elif [ $status -ne 0 ]; then
         # overview comes first and needs any pair at all, so its failure means a bad run; a later
         # chart's exit 2 means that the run, known to be good, has no pairs for it.
         if [ "$1" = overview ] || [ $status -ne 2 ]; then
@@ -87,7 +99,10 @@ place()
 
 drawn=
 missing=
-for chart in overview short_lived; do
+charts=
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived"
+[ ! -r "$run/process.json" ] || charts="$charts process"
+for chart in $charts; do
     if draw "$chart"; then
         drawn="$drawn $chart"
     else

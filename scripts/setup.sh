@@ -18,6 +18,7 @@ libjansson-dev       header jansson.h
 libgsl-dev           header gsl/gsl_cdf.h
 gnuplot-nox          command gnuplot
 fonts-dejavu-core    file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+hyperfine            command hyperfine
 binutils             command objdump
 libbenchmark-tools   file /usr/share/benchmark/compare.py
 python3-scipy        python scipy.stats
