@@ -59,8 +59,9 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := gbench histogram measure measure_latency placement worker_latency worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
-  display environment escapement histogram hypervisor interrupt interval launch libc_identity machine_cost \
+  chart_overview chart_pair chart_percentiles chart_short_lived cleanup command_list command_report command_run \
+  display environment escapement histogram hypervisor interrupt interval latency latency_file latency_launch latency_side \
+  latency_table launch libc_identity machine_cost \
   options output_file pair pairs_json plan progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure

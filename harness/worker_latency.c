@@ -114,8 +114,8 @@ int worker_latency_run(const struct worker_latency_options *options,
         free(latency);
         return 1;
     }
-    printf("{\"format\": 1, \"kind\": \"latency\", \"pair\": \"%s\", \"seed\": %" PRIu64
-           ", \"offset\": %u, \"first\": \"%s\", \"relative_error\": %.10g,\n",
+    printf("{\"format\": 1, \"kind\": \"latency\", \"pair\": \"%s\", \"seed\": \"%" PRIu64
+           "\", \"offset\": %u, \"first\": \"%s\", \"relative_error\": %.10g,\n",
            options->pair, measure->seed, options->offset_bytes, result.b_first ? "b" : "a",
            HISTOGRAM_RELATIVE_ERROR);
     print_side("timer", &latency->timer, ",");

@@ -87,12 +87,14 @@ place()
 
 drawn=
 missing=
-for chart in overview short_lived; do
+for chart in overview short_lived percentiles; do
     if draw "$chart"; then
         drawn="$drawn $chart"
     else
         missing="$missing $chart"
-        echo "plots.sh: $run has no $chart pairs: that chart is left out"
+        wanting="$chart pairs"
+        [ "$chart" = percentiles ] && wanting="latency pass"
+        echo "plots.sh: $run has no $wanting: the chart $chart is left out"
     fi
 done
 for chart in $drawn; do

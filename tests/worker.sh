@@ -34,7 +34,7 @@ assert b["ratio"] > 0 and b["quads"] == 2, b' "$out"
 check "--latency prints a distribution a side" /usr/bin/python3 -c '
 import json, math, sys
 d = json.load(open(sys.argv[1]))
-assert d["format"] == 1 and d["pair"] == "tree/4/stack:gc" and d["seed"] == 3, d
+assert d["format"] == 1 and d["pair"] == "tree/4/stack:gc" and d["seed"] == "3", d
 assert d["timer"]["ops"] > 700 and d["a"]["ops"] == d["b"]["ops"] == 3000, d
 assert d["a"]["collected_ops"] == 0, d
 for side in d["timer"], d["a"], d["b"]:
