@@ -5,7 +5,7 @@
 //     title                 the result in a sentence, computed from the rows
 //     subtitle              unit, statistic, number of launches and pairs
 //     footer                machine, compiler, libc, commit, launches, where the time comes from
-//     band_low, band_high   the ratios between which a pair counts as equivalent
+//     band_low, band_high   the ratios between which a pair counts as equivalent (not percentiles)
 // Then a line of column names and a line a point. An empty field is a value the run does not have.
 //
 // `overview`: a line a pair, then a line an A/A control; ratios are those of b to a.

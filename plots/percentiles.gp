@@ -19,21 +19,22 @@ array middle[64]
 array quarter[64]
 array lines_of[64]
 last = ""; n = 0
-gather(panel, pair, series, ns, height) = ( \
+gather(panel, key, pair, series, ns, height) = ( \
     names = panel > panels ? names . "'" . pair . "' " : names, panels = max(panels, panel), \
-    n = last eq panel . series ? n : n + 1, \
-    series_list = last eq panel . series ? series_list : series_list . series . " ", \
-    last = panel . series, lines_of[n] = panel, \
+    n = last eq key ? n : n + 1, \
+    series_list = last eq key ? series_list : series_list . series . " ", \
+    last = key, lines_of[n] = panel, \
     middle[n] = height >= 0.3 && middle[n] != middle[n] ? ns : middle[n], \
     quarter[n] = height >= 0.6 && quarter[n] != quarter[n] ? ns : quarter[n], \
     ns_low = min(ns_low, ns), ns_high = max(ns_high, ns), height_max = max(height_max, height), 0)
 do for [i = 1:64] { middle[i] = NaN; quarter[i] = NaN; lines_of[i] = 0 }
-stats data using (gather(column("panel"), strcol("pair"), strcol("series"), column("ns"), \
-    column("height"))) nooutput
+stats data using (gather(column("panel"), strcol("panel") . strcol("series"), strcol("pair"), \
+    strcol("series"), column("ns"), column("height"))) nooutput
 # Room for the names left and right of the curves.
-ns_low = ns_low / 25
+ns_low = ns_low / 50
 ns_high = max(ns_high * 2, 1e4 * ns_low)
 
+panels = int(panels)
 columns = panels < 4 ? panels : panels == 4 ? 2 : 3
 rows = (panels + columns - 1) / columns
 axis_width = 96
@@ -68,7 +69,8 @@ do for [p = 1:panels] {
     }
     do for [i = 1:words(heights)] {
         height = word(heights, i) + 0.0
-        if (height <= height_max) {
+        # p0 is left out where it would touch p50.
+        if (height <= height_max && (height > 0 || y(p, 0) - y(p, 0.30103) > 28)) {
             set arrow from left_of(p),y(p, height) to left_of(p)+panel_width,y(p, height) nohead \
                 back lc rgb grid_colour lw 1.5
             if ((p - 1) % columns == 0) {
@@ -82,31 +84,33 @@ do for [p = 1:panels] {
         lc rgb axis_colour lw 2
 }
 
-# The names: the timer's left of its curve at the median; of the two sides, the quicker one's left
-# and the slower one's right of its curve, at the 75th percentile, which is clear of the timer's.
+# The names: the timer's left of its curve at the bottom; at the 75th percentile, which is clear of
+# that, the quicker side's left and the slower side's right of its curve. A name hides what it
+# stands on; the quicker side's goes left of the timer's curve where the two are too close.
+set style textbox opaque noborder fillcolor rgb "#FFFFFF" margins 0.5,0.3
+names_y(p) = min(y(p, 0.65), bottom_of(p) - 52)
+near(p, a, b) = x(p, a) - x(p, b) < 34 && x(p, a) > x(p, b)
 do for [i = 1:n] {
-    p = lines_of[i]
-    series = word(series_list, i)
-    if (series eq "timer") {
-        set label "timer" at x(p, middle[i])-10,y(p, 0.08) right front \
+    p = int(lines_of[i])
+    if (word(series_list, i) eq "timer") {
+        set label "timer" at x(p, middle[i])-10,bottom_of(p)-17 right front \
             font plain(22) tc rgb timer_colour
-        set label name_of(word(series_list, i + 1)) front font plain(24) \
-            tc rgb colour_of(word(series_list, i + 1)) \
-            at x(p, quarter[i + 1]) + (quarter[i + 1] <= quarter[i + 2] ? -12 : 12),y(p, 0.62) \
-            right
-        set label name_of(word(series_list, i + 2)) front font plain(24) \
-            tc rgb colour_of(word(series_list, i + 2)) \
-            at x(p, quarter[i + 2]) + (quarter[i + 1] <= quarter[i + 2] ? 12 : -12),y(p, 0.62) \
-            left
+        fast = quarter[i + 1] <= quarter[i + 2] ? i + 1 : i + 2
+        slow = fast == i + 1 ? i + 2 : i + 1
+        from = near(p, quarter[fast], quarter[i]) ? quarter[i] : quarter[fast]
+        set label name_of(word(series_list, fast)) at x(p, from)-12,names_y(p) right front boxed \
+            font plain(24) tc rgb colour_of(word(series_list, fast))
+        set label name_of(word(series_list, slow)) at x(p, quarter[slow])+12,names_y(p) left \
+            front boxed font plain(24) tc rgb colour_of(word(series_list, slow))
     }
 }
 eval canvas_open
 is(i) = column("panel") == lines_of[i] && strcol("series") eq word(series_list, i)
-plot for [i = 1:n] data using (is(i) ? x(column("panel"), column("ns")) : NaN): \
-        (y(column("panel"), column("height"))) \
+plot for [i = 1:n] data using (is(i) ? x(int(column("panel")), column("ns")) : NaN): \
+        (y(int(column("panel")), column("height"))) \
         with steps lw (word(series_list, i) eq "timer" ? 2 : 3.5) \
         lc rgb colour_of(word(series_list, i)), \
     for [i = 1:n] data using \
-        (is(i) && column("collected") > 0 ? x(column("panel"), column("ns")) : NaN): \
-        (y(column("panel"), column("height"))) \
+        (is(i) && column("collected") > 0 ? x(int(column("panel")), column("ns")) : NaN): \
+        (y(int(column("panel")), column("height"))) \
         with points pt 6 ps point_size(1.5) lw 2 lc rgb colour_of(word(series_list, i))
