@@ -58,6 +58,7 @@ void latency_init(struct latency *latency, enum latency_mode mode, const struct 
     latency->pair_seconds =
         latency->count > 0 ? budget_seconds * share / processes - overhead_seconds : 0;
     if (latency->pair_seconds < pair_seconds_min && mode == LATENCY_DEFAULT) {
+        latency->is_left_out = latency->count > 0;
         latency->count = 0;
     } else if (latency->pair_seconds < pair_seconds_min) {
         latency->pair_seconds = pair_seconds_min;
@@ -120,8 +121,14 @@ static int measure_launch(struct latency *latency, const struct session *session
     }
 }
 
-int latency_measure(struct latency *latency, const struct session *session)
+int latency_measure(struct latency *latency, struct session *session)
 {
+    if (latency->is_left_out) {
+        session_note(session,
+                     "no latency pass: the budget of %.0f s is too small for one (--latency "
+                     "enforces it)",
+                     session->settings.budget_seconds);
+    }
     if (latency->count == 0) {
         return 0;
     }

@@ -31,16 +31,17 @@ struct latency {
     double pair_seconds;     // measured time of a pair in a launch, timer included
     double reserved_seconds; // of the budget
     double duration_seconds;
+    bool is_left_out; // the budget is too small for the default set
 };
 
 // Chooses the pairs of the list and the time they get. With LATENCY_DEFAULT there are none when
-// the budget is too small for them. latency->reserved_seconds is what the session must leave.
-// The list must outlive it.
+// the budget is too small for them (is_left_out). latency->reserved_seconds is what the session
+// must leave. The list must outlive it.
 void latency_init(struct latency *latency, enum latency_mode mode, const struct pair_list *list,
                   double budget_seconds);
 
 // Measures them all (none: does nothing). Returns 0 or the exit status as session_init() does.
-int latency_measure(struct latency *latency, const struct session *session);
+int latency_measure(struct latency *latency, struct session *session);
 
 // The document of latency.json; NULL when there are no pairs.
 json_t *latency_json(const struct latency *latency, const struct session *session, const char *id);
