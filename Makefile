@@ -73,7 +73,8 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_display test_histogram test_interval test_options test_pair test_plan \
+TESTS_HARNESS := test_budget test_chart_data test_display test_histogram test_interval test_latency_side \
+  test_options test_pair test_plan \
   test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
