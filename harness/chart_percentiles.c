@@ -135,8 +135,7 @@ int chart_percentiles_write(FILE *out, const json_t *run, struct chart_pair *cha
     subtitle_write(out, latency, count < PANEL_COUNT_MAX ? count : PANEL_COUNT_MAX, count);
     fputc('\n', out);
     chart_head_footer_write(out, run);
-    fputs("panel\tpair\tseries\tns\tpercentile\theight\tcollected\n",
-          out);
+    fputs("panel\tpair\tseries\tns\tpercentile\theight\tcollected\n", out);
     size_t panel = 0;
     for (size_t i = 0; i < count; i++) {
         if (!is_shown(pairs, i)) {
