@@ -189,9 +189,8 @@ TEST(what_is_no_run_or_has_no_rows_is_refused_with_nothing_written)
 }
 
 // The heights in closed form: 900 of 1000 operations lie at or below 50 ns: log10(1000 / 100) = 1.
-#define SIDE(ops, middle, max, buckets)                                                            \
-    "{\"ops\": " ops ", \"p99_9_ns\": " middle ", \"max_ns\": " max ", \"buckets\": [" buckets "]" \
-    "}"
+#define SIDE(ops, tail, max, buckets)                                                              \
+    "{\"ops\": " ops ", \"p99_9_ns\": " tail ", \"max_ns\": " max ", \"buckets\": [" buckets "]}"
 TEST(chart_data_percentiles)
 {
     const char *const run =
