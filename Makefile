@@ -59,12 +59,12 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := gbench measure placement worker_main worker_table
+WORKER := gbench histogram measure measure_latency placement worker_latency worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_process chart_short_lived cleanup command_list command_process \
-  command_report command_run \
-  display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
-  options output_file pair pairs_json plan process_json process_raw \
+  chart_overview chart_pair chart_percentiles chart_process chart_short_lived cleanup command_list \
+  command_process command_report command_run display environment escapement histogram hypervisor \
+  interrupt interval latency latency_file latency_launch latency_side latency_table launch \
+  libc_identity machine_cost options output_file pair pairs_json plan process_json process_raw \
   process_table progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
@@ -78,7 +78,8 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_pair test_plan \
+TESTS_HARNESS := test_budget test_chart_data test_display test_histogram test_interval test_latency_side \
+  test_options test_pair test_plan \
   test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
@@ -197,7 +198,7 @@ $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.sta
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
-$B/harness/measure.o: harness/measure.c $B/flags.stamp
+$B/harness/measure.o $B/harness/measure_latency.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))

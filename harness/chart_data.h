@@ -5,7 +5,7 @@
 //     title                 the result in a sentence, computed from the rows
 //     subtitle              unit, statistic, number of launches and pairs
 //     footer                machine, compiler, libc, commit, launches, where the time comes from
-//     band_low, band_high   the ratios between which a pair counts as equivalent
+//     band_low, band_high   the ratios between which a pair counts as equivalent (not percentiles)
 // Then a line of column names and a line a point. An empty field is a value the run does not have.
 //
 // `overview`: a line a pair, then a line an A/A control; ratios are those of b to a.
@@ -21,6 +21,17 @@
 //     ns, ns_low, ns_high                      time per operation; the stack's is that of stack:gc
 //     ratio, ratio_low, ratio_high, ratio_text, verdict    to the stack; empty for the stack itself
 //     label_side   above or below: where a text beside the ratio hides nothing of the other series
+//
+// `percentiles`: a panel a pair, at most six; needs the run's "latency" (harness/latency_file.h).
+// For every panel the series timer, then the two placements; a line a histogram bucket, an empty
+// line after a series.
+//     panel        1, 2, …
+//     pair         "short_lived/64 B"
+//     series       timer, stack, gc, malloc, …
+//     ns           the bucket's middle; in a series' last line the greatest value
+//     percentile   the share of operations, in percent, that took no longer
+//     height       the same as the axis has it: log10(operations / those that took longer)
+//     collected    how many of the bucket's operations met a collection
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H
 

@@ -4,6 +4,7 @@
 #include "harness/allocate.h"
 #include "harness/chart_data.h"
 #include "harness/display.h"
+#include "harness/latency_file.h"
 #include "harness/options.h"
 #include "harness/results.h"
 #include "harness/run_file.h"
@@ -28,7 +29,7 @@ int command_report(int count, char *const *arguments)
          .kind = OPTIONS_TEXT,
          .placeholder = "CHART",
          .target = (void *)&chart,
-         .help = "print a chart's data: overview, short_lived"},
+         .help = "print a chart's data: overview, short_lived, percentiles"},
     };
     const struct options_table table = {
         .command = "report",
@@ -45,6 +46,9 @@ int command_report(int count, char *const *arguments)
         die("options '--json' and '--chart-data' exclude each other");
     }
     json_t *const run = run_file_read(folder);
+    if (!as_json) {
+        latency_file_attach(run, folder);
+    }
     if (as_json) {
         results_print_json(stdout, run);
     } else if (chart) {

@@ -9,6 +9,7 @@
 #include "harness/display.h"
 #include "harness/environment.h"
 #include "harness/interrupt.h"
+#include "harness/latency.h"
 #include "harness/options.h"
 #include "harness/output_file.h"
 #include "harness/pair.h"
@@ -34,7 +35,7 @@ struct run_options {
     int cpu;
     double budget_seconds, band, timeout_seconds;
     uint64_t seed;
-    bool quiet;
+    bool quiet, latency, no_latency;
 };
 
 // From the clock, but below 2^53: every JSON reader keeps it exactly.
@@ -93,6 +94,14 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .min = 0.01,
          .max = 100,
          .help = "least equivalence band (default 1)"},
+        {.name = "latency",
+         .kind = OPTIONS_FLAG,
+         .target = &options->latency,
+         .help = "time single operations of every pair, not of a few"},
+        {.name = "no-latency",
+         .kind = OPTIONS_FLAG,
+         .target = &options->no_latency,
+         .help = "time single operations of no pair"},
         {.name = "timeout",
          .kind = OPTIONS_SECONDS,
          .placeholder = "TIME",
@@ -123,6 +132,9 @@ static void parse(struct run_options *options, int count, char *const *arguments
         .row_count = sizeof rows / sizeof rows[0],
     };
     options_parse_or_exit(&table, count, arguments);
+    if (options->latency && options->no_latency) {
+        die("options '--latency' and '--no-latency' exclude each other");
+    }
 }
 
 // Picks the core to measure on, and leaves it to the worker.
@@ -161,8 +173,8 @@ static int interrupted(void)
 
 // Writes the run's folder and prints. Returns the exit status.
 static int publish(const struct run_options *options, const struct session *session,
-                   const struct environment *environment, struct results *results,
-                   struct output_file *json_file)
+                   const struct latency *latency, const struct environment *environment,
+                   struct results *results, struct output_file *json_file)
 {
     json_t *const environment_object = finished_environment(environment, session, results->id);
     json_t *const benchmarks = benchmarks_json(session);
@@ -173,6 +185,10 @@ static int publish(const struct run_options *options, const struct session *sess
     results_write_json(results, "environment.json", environment_object);
     results_write_json(results, "benchmarks.json", benchmarks);
     results_write_json(results, "pairs.json", pairs);
+    json_t *const latency_object = latency_json(latency, session, results->id);
+    if (latency_object) {
+        results_write_json(results, "latency.json", latency_object);
+    }
     int status = 0;
     if (interrupt_signal()) {
         status = interrupted();
@@ -188,10 +204,12 @@ static int publish(const struct run_options *options, const struct session *sess
             struct display display;
             display_init(&display, stdout);
             char *const latest = allocate_text("%s/latest", results->folder);
+            json_object_set(pairs, "latency", latency_object); // as `report` attaches it
             table_print(stdout, &display, pairs, latest);
             free(latest);
         }
     }
+    json_decref(latency_object);
     json_decref(pairs);
     json_decref(benchmarks);
     json_decref(environment_object);
@@ -234,11 +252,18 @@ int command_run(int count, char *const *arguments)
 
     struct environment environment;
     environment_init(&environment, cpu);
+    struct latency latency;
+    latency_init(&latency,
+                 options.latency      ? LATENCY_ALL
+                 : options.no_latency ? LATENCY_NONE
+                                      : LATENCY_DEFAULT,
+                 &list, options.budget_seconds);
     const struct session_settings settings = {
         .links = &links,
         .launches = options.launches ? (size_t)options.launches : LAUNCHES_DEFAULT,
         .launches_fixed = options.launches != 0,
         .budget_seconds = options.budget_seconds,
+        .reserved_seconds = latency.reserved_seconds,
         .band_floor = options.band,
         .timeout_seconds = options.timeout_seconds,
         .cpu = cpu,
@@ -247,12 +272,16 @@ int command_run(int count, char *const *arguments)
     };
     struct session session;
     int status = session_init(&session, &settings, &catalog, &list);
+    if (status == 0) {
+        status = latency_measure(&latency, &session);
+    }
     if (interrupt_signal()) {
         status = interrupted();
     } else if (status == 0) {
-        status = publish(&options, &session, &environment, &results, &json_file);
+        status = publish(&options, &session, &latency, &environment, &results, &json_file);
     }
     session_release(&session);
+    latency_release(&latency);
     results_release(&results);
     pair_list_release(&list);
     catalog_release(&catalog);

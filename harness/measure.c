@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/die.h"
 #include "base/rng.h"
+#include "harness/measure_latency.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -273,7 +274,13 @@ static void measure_padded(struct measurement *measurement)
         return;
     }
     warm_up(measurement, &sides[!first]);
-    measure_quads(measurement);
+    if (measurement->options->latency) {
+        const struct workload_build *const builds[] = {sides[0].build, sides[1].build};
+        measure_latency_run(measurement->options->latency, builds, measurement->options->parameter,
+                            &measurement->rng);
+    } else {
+        measure_quads(measurement);
+    }
     measurement->wrong = !check(measurement, check_seed);
 }
 
@@ -334,7 +341,9 @@ void measure_run(const struct measure_pair *pair, const struct measure_options *
     } else if (measurement.wrong) {
         explain(&measurement, result->error, sizeof result->error);
     } else {
-        summarize(&measurement, result);
+        if (!options->latency) {
+            summarize(&measurement, result);
+        }
         result->b_first = measurement.b_first;
     }
     for (int i = 0; i < 2; i++) {

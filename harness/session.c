@@ -147,7 +147,8 @@ static void fit_budget(struct session *session, struct progress_state *state)
 {
     const struct session_settings *const settings = &session->settings;
     const struct budget_fit fit = budget_fit(&(struct budget_need){
-        .seconds = settings->budget_seconds - (stopwatch_seconds() - state->start_seconds),
+        .seconds = settings->budget_seconds - settings->reserved_seconds -
+                   (stopwatch_seconds() - state->start_seconds),
         .launches = settings->launches,
         .launches_fixed = settings->launches_fixed,
         .pairs = session->list->count,
@@ -205,7 +206,8 @@ static bool is_cut(struct session *session, size_t round, double elapsed_seconds
     const size_t left = session->launches - round;
     const size_t next = left < BUDGET_LAUNCHES_STEP ? left : BUDGET_LAUNCHES_STEP;
     return elapsed_seconds * (double)(round + next) / (double)round >
-           session->settings.budget_seconds * (1 + late_share_cut);
+           (session->settings.budget_seconds - session->settings.reserved_seconds) *
+               (1 + late_share_cut);
 }
 
 static int run_rounds(struct session *session, struct progress_state *state)
@@ -236,7 +238,8 @@ static int run_rounds(struct session *session, struct progress_state *state)
         if (round == 0) {
             const double now_seconds = stopwatch_seconds();
             correct_time(session, now_seconds - round_start_seconds,
-                         budget_seconds - (now_seconds - state->start_seconds),
+                         budget_seconds - session->settings.reserved_seconds -
+                             (now_seconds - state->start_seconds),
                          state->overhead_seconds);
         }
     }

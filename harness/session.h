@@ -18,7 +18,8 @@ struct session_settings {
     size_t launches;                  // wanted
     bool launches_fixed;              // asked for: not reduced to keep the budget
     double budget_seconds;
-    double band_floor; // a share: 0.01
+    double reserved_seconds; // of the budget, for what comes after the session
+    double band_floor;       // a share: 0.01
     double timeout_seconds;
     int cpu;
     uint64_t seed;

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "harness/allocate.h"
+#include "harness/latency_table.h"
 #include "harness/table_text.h"
 #include "harness/verdict.h"
 
@@ -259,5 +260,6 @@ void table_print(FILE *out, const struct display *display, const json_t *run, co
     free(rows.rows);
     table_text_band(out, display, run);
     table_text_counts(out, display, run);
+    latency_table_print(out, display, json_object_get(run, "latency"));
     fprintf(out, "%s/\n", folder);
 }

@@ -5,6 +5,7 @@
 #include "harness/gbench.h"
 #include "harness/measure.h"
 #include "harness/version.h"
+#include "harness/worker_latency.h"
 #include "harness/worker_table.h"
 
 #include <errno.h>
@@ -32,6 +33,10 @@ static const char HELP[] =
     "  --slice-us=N         length of a slice in microseconds (default 100)\n"
     "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
     "  --smoke              one operation a slice, two quads: for tests\n"
+    "  --latency=PAIR       time each operation of this pair alone (short_lived/64/stack:gc), and\n"
+    "                       print its distribution as JSON\n"
+    "  --latency-ops=N      operations a side, at most (default 100000)\n"
+    "  --latency-seconds=S  end earlier, after this time (default: no limit)\n"
     "  --help, --version\n"
     "\n"
     "Google Benchmark's options begin with --benchmark_; --benchmark_list_tests lists the pairs.\n";
@@ -46,6 +51,7 @@ struct worker_options {
     size_t pair_count;
     unsigned offset_bytes;
     struct measure_options measure;
+    struct worker_latency_options latency;
 };
 
 // One benchmark; kept in a list until the program ends.
@@ -162,6 +168,15 @@ static bool take(struct worker_options *options, const char *argument)
         measure->slice_seconds = parse_positive("--slice-us", value, 1e6) * 1e-6;
     } else if ((value = value_of(argument, "--stack-pad"))) {
         measure->stack_pad_bytes = parse_count("--stack-pad", value, 4095);
+    } else if ((value = value_of(argument, "--latency"))) {
+        options->latency.pair = value;
+    } else if ((value = value_of(argument, "--latency-ops"))) {
+        options->latency.op_count_max = parse_count("--latency-ops", value, UINT32_MAX);
+        if (options->latency.op_count_max == 0) {
+            die("--latency-ops: expected at least 1 operation, got 0");
+        }
+    } else if ((value = value_of(argument, "--latency-seconds"))) {
+        options->latency.seconds_max = parse_positive("--latency-seconds", value, 3600);
     } else if ((value = value_of(argument, "--pair"))) {
         if (options->pair_count == PAIR_COUNT_MAX) {
             die("--pair: at most %d", PAIR_COUNT_MAX);
@@ -287,6 +302,16 @@ int main(int argument_count, char **arguments)
     struct worker_options options = {
         .measure = {.seed = clock_seed(), .measured_seconds = 0.25, .slice_seconds = 100e-6}};
     parse(&options, &argument_count, arguments);
+    if (options.latency.pair) {
+        if (argument_count > 1) {
+            die("--latency prints JSON of its own and takes no '%s'", arguments[1]);
+        }
+        options.latency.offset_bytes = options.offset_bytes;
+        return worker_latency_run(&options.latency, &options.measure);
+    }
+    if (options.latency.op_count_max || options.latency.seconds_max > 0) {
+        die("--latency-ops and --latency-seconds need --latency=PAIR");
+    }
     gbench_initialize(&argument_count, arguments);
     if (argument_count > 1) {
         die("unknown option '%s'; --help lists them", arguments[1]);

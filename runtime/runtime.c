@@ -123,3 +123,8 @@ enum address_class runtime_address_class(const void *address)
     }
     return ADDRESS_OTHER;
 }
+
+uint64_t runtime_gc_count(void)
+{
+    return heap_instance.gc_count;
+}

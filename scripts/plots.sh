@@ -100,14 +100,16 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
         drawn="$drawn $chart"
     else
         missing="$missing $chart"
-        echo "plots.sh: $run has no $chart pairs: that chart is left out"
+        wanting="$chart pairs"
+        [ "$chart" = percentiles ] && wanting="latency pass"
+        echo "plots.sh: $run has no $wanting: the chart $chart is left out"
     fi
 done
 for chart in $drawn; do

@@ -72,10 +72,12 @@ nothing_left()
 golden=$root/tests/golden/charts_pairs.json
 make_run one "$golden"
 make_run two "$golden"
+cp "$root/tests/golden/charts_latency.json" "$work/one/latency.json"
+cp "$work/one/latency.json" "$work/two/"
 check "draws a run" draws 0 one
 cp -r "$work/latest" "$work/kept"
 check "draws it again" draws 0 two
-for chart in overview short_lived; do
+for chart in overview short_lived percentiles; do
     check "$chart.tsv has a title" grep -q '^# title	.' "$work/one/charts/$chart.tsv"
     check "$chart.svg is one" grep -q '<svg' "$work/one/charts/$chart.svg"
     check "$chart.svg is whole" grep -q '</svg>' "$work/one/charts/$chart.svg"
@@ -85,10 +87,12 @@ check "the same input gives the same bytes, in the run and in latest" same_chart
 
 mkdir "$work/other"
 grep -v '"short_lived"' "$golden" >"$work/other/pairs.json"
-cp "$work/one/charts/short_lived.png" "$work/latest/"
+cp "$work/one/charts/short_lived.png" "$work/one/charts/percentiles.png" "$work/latest/"
 check "a run without short_lived is drawn" draws 0 other
 check "and says what is left out" says 'no short_lived pairs'
+check "and that there was no latency pass" says 'no latency pass: the chart percentiles is left out'
 check "and the older chart is gone" [ ! -e "$work/latest/short_lived.png" ]
+check "and the older percentiles, too" [ ! -e "$work/latest/percentiles.png" ]
 
 check "no run folder: exit 2" draws 2 nowhere
 check "no run folder: says which" says 'nowhere: no such run folder'

@@ -17,7 +17,12 @@ cd "$scratch" || exit 2
 run() { # FOLDER OPTION... : a short run without progress
     local folder=$1
     shift
-    "$escapement" run --quiet --budget 20s --seed 5 --results "$folder" "$@"
+    "$escapement" run --quiet --budget 20s --seed 5 --no-latency --results "$folder" "$@"
+}
+with_latency() { # FOLDER OPTION... : the same with the pass that run() leaves out
+    local folder=$1
+    shift
+    "$escapement" run --quiet --budget 20s --seed 5 --launches 6 --results "$folder" "$@"
 }
 nothing_left() { # FOLDER : no run and no temporary file
     [ -z "$(find "$1" -mindepth 1 2>/dev/null)" ]
@@ -151,6 +156,42 @@ FAKE_SLEEP=0.05 run slow --budget 5s --filter 'lived/(16|64)/' >table
 check "launches are taken away, and said so" grep -q 'note: [0-9]* launches instead of 20' table
 check "launches stay a multiple of four" json slow/latest/pairs.json \
     'd["launches"] % 4 == 0 and d["launches"] >= 8 and d["duration_seconds"] < 6.5'
+
+# ---- the latency pass
+export FAKE_LOG=$scratch/latency.log
+with_latency late >table
+check "the default set, five launches a pair" [ "$(grep -c -e --latency= "$FAKE_LOG")" = 5 ]
+check "at rotated offsets" [ "$(grep -e --latency= "$FAKE_LOG" | grep -o -e '--offset=[0-9]*' | sort -u | wc -l)" = 4 ]
+unset FAKE_LOG
+check "latency.json: merged, with the greatest value of all launches" json late/latest/latency.json \
+    '(lambda p: (p["workload"], p["parameter"], p["a"], p["b"], p["b_latency"]["ops"], p["b_latency"]["collected_ops"],
+    p["b_latency"]["p50_ns"], p["b_latency"]["p99_ns"], p["b_latency"]["p99_9_ns"], p["timer"]["ops"], sum(b[1] for b in
+    p["b_latency"]["buckets"])) == ("short_lived", "64 B", "stack", "gc", 5000, 5, 50, 100, 100, 500, 5000) and
+    300 <= p["b_latency"]["max_ns"] <= 303)(d["pairs"][0]) and len(d["pairs"]) == 1 and d["launches"] == 5'
+check "the section stands below the table" grep -Eq '^short_lived/64 B gc +50.0 ns +100 ns +100 ns +30[0-3] ns +5 \*$' table
+check "the timer's own figures are printed" grep -q '^the timer alone *30.0 ns' table
+check "it fits 80 columns" bash -c "! sed -n '/^latency of/,\$p' table | grep -E '.{81}'"
+check "it is no part of pairs.json" bash -c '! grep -q latency late/latest/pairs.json'
+check "report prints it again" cmp <("$escapement" report late/latest) table
+check "its time is taken from the budget" json late/latest/pairs.json 'd["budget_seconds"] == 20'
+expect "report --chart-data percentiles" 0 "short_lived/64 B	gc	50	90	1	0" \
+    "$escapement" report --chart-data percentiles late/latest
+expect "a chart without a pass" 2 "cannot make the chart 'percentiles'" \
+    "$escapement" report --chart-data percentiles results/latest
+with_latency late --latency --filter lived >table
+check "--latency takes every pair" json late/latest/latency.json '[p["parameter"] for p in d["pairs"]] == ["16 B", "64 B", "64 KiB"]'
+with_latency late --no-latency >table
+check "--no-latency leaves no file" [ ! -e late/latest/latency.json ]
+"$escapement" run --quiet --budget 1s --launches 6 --results late --filter 'lived/64/' >table
+check "a budget too small for it: said so" grep -q 'note: no latency pass' table
+expect "--latency and --no-latency" 2 "exclude each other" run none --latency
+expect "buckets that contradict their sum" 1 "the buckets hold 1000 operations, 'ops' is 1001" \
+    env FAKE_OPS=1001 "$escapement" run --quiet --budget 20s --launches 6 --results wronglate --filter 'lived/64/'
+check "and leave nothing" nothing_left wronglate
+with_latency late --filter 'lived/64/' >table
+cp -r "late/$(readlink late/latest)" latedamaged
+sed -i 's/"ops": 5000/"ops": 5001/' latedamaged/latency.json
+expect "report on a damaged latency.json" 2 "latency.json' is damaged: pairs[0]: a_latency" "$escapement" report latedamaged
 
 # ---- wrong options
 expect "unknown option" 2 "unknown option '--bogus'" run none --bogus

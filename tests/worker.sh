@@ -28,6 +28,33 @@ assert b["a_allocs"] == 0, b
 assert b["b_allocs"] == 15, b  # a tree of depth 4
 assert b["b_alloc_bytes"] == 15 * 24, b
 assert b["ratio"] > 0 and b["quads"] == 2, b' "$out"
+
+# Each side's and the timer's buckets hold all operations, and the percentiles follow from them.
+"$worker" --latency=tree/4/stack:gc --latency-ops=3000 --pair-seconds=0.01 --seed=3 >"$out"
+check "--latency prints a distribution a side" /usr/bin/python3 -c '
+import json, math, sys
+d = json.load(open(sys.argv[1]))
+assert d["format"] == 1 and d["pair"] == "tree/4/stack:gc" and d["seed"] == "3", d
+assert d["timer"]["ops"] > 700 and d["a"]["ops"] == d["b"]["ops"] == 3000, d
+assert d["a"]["collected_ops"] == 0, d
+for side in d["timer"], d["a"], d["b"]:
+    buckets = side["buckets"]
+    assert sum(b[1] for b in buckets) == side["ops"] and sum(b[2] for b in buckets) == side["collected_ops"]
+    assert buckets == sorted(buckets) and 0 < side["min_ns"] < 2 ** 40
+    for name, q in ("p50", .5), ("p90", .9), ("p99", .99), ("p99_9", .999), ("p99_99", .9999):
+        rank, seen = math.ceil(q * side["ops"] - 1e-9), 0
+        for low, count, _ in buckets:
+            seen += count
+            if seen >= rank:
+                break
+        assert low <= side[name + "_ns"] <= low * (1 + 1 / 128) or side[name + "_ns"] == side["max_ns"], (name, low, side)' "$out"
+expect "--latency notices a wrong checksum" 1 "disagreeing: stack and gc disagree" \
+    "$broken" --latency=disagreeing/stack:gc --latency-ops=10 --smoke
+expect "--latency without such a pair" 2 "there is no such pair" "$worker" --latency=tree/5/stack:gc
+expect "--latency beside Google Benchmark's options" 2 "takes no '--benchmark_filter=x'" \
+    "$worker" --latency=tree/4/stack:gc --benchmark_filter=x
+expect "--latency-ops without --latency" 2 "need --latency=PAIR" "$worker" --latency-ops=5
+expect "no operations" 2 "expected at least 1 operation" "$worker" --latency=tree/4/stack:gc --latency-ops=0
 rm -f "$out"
 
 expect "a misplaced object is an error" 1 \
