@@ -57,11 +57,12 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := gbench measure placement worker_main worker_table
+WORKER := core_ticks gbench measure placement sentinel system_file worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
-  display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
-  options output_file pair pairs_json plan progress results run_file sample samples_csv session \
+  chart_overview chart_pair chart_short_lived cleanup command_doctor command_list command_report \
+  command_run condition core_ticks disturbance display doctor environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
+  options output_file pair pairs_json plan probe_activity probe_kernel \
+  probe_processor probe_timing probe_tools progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
 WORKLOADS_CONTROL := short_lived tree
@@ -182,7 +183,7 @@ $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.sta
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -MMD -MP -c $< -o $@
-$B/harness/measure.o: harness/measure.c $B/flags.stamp
+$B/harness/measure.o $B/harness/sentinel.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))
