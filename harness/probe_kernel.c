@@ -113,20 +113,17 @@ static void probe_quota(struct condition_list *list)
         folder[0] = '\0';
     }
     double tightest = NAN;
-    for (bool at_root = false; !at_root;) {
-        char *const slash = strrchr(folder, '/');
-        at_root = !slash || slash == folder;
-        if (at_root) {
-            folder[0] = '\0';
-        }
+    for (;;) {
         const double quota = quota_in(folder);
         if (!isnan(quota) &&
             (isnan(tightest) || tightest == 0 || (quota > 0 && quota < tightest))) {
             tightest = quota;
         }
-        if (!at_root) {
-            *slash = '\0';
+        char *const slash = strrchr(folder, '/');
+        if (!slash) {
+            break;
         }
+        *slash = '\0'; // its parent; "" is the root
     }
     if (isnan(tightest)) {
         condition_add(list, CONDITION_KERNEL, "CPU quota", CONDITION_UNKNOWN,
