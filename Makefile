@@ -71,10 +71,10 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
-TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
+TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_sentinel test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_pair test_plan \
-  test_verdict
+TESTS_HARNESS := test_budget test_chart_data test_condition test_display test_interval test_options \
+  test_pair test_plan test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
 RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)
@@ -242,6 +242,7 @@ $B/tests/%.o: tests/%.c $B/flags.stamp
 $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
+$B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escapement.o,$(ESCAPEMENT_O)) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@
