@@ -7,6 +7,8 @@
 #include "harness/benchmarks_json.h"
 #include "harness/catalog.h"
 #include "harness/display.h"
+#include "harness/disturbance.h"
+#include "harness/doctor.h"
 #include "harness/environment.h"
 #include "harness/interrupt.h"
 #include "harness/latency.h"
@@ -137,20 +139,23 @@ static void parse(struct run_options *options, int count, char *const *arguments
     }
 }
 
-// Picks the core to measure on, and leaves it to the worker.
-static int settle_cpu(int wanted_cpu)
+// Picks the core to measure on, examines the machine while nothing of ours runs there, and leaves
+// it to the worker.
+static int settle_cpu(int wanted_cpu, struct condition_list *conditions)
 {
     affinity_init();
     if (wanted_cpu >= 0 && !affinity_allows(wanted_cpu)) {
         die("option '--cpu': this process may not run on core %d", wanted_cpu);
     }
     const int cpu = wanted_cpu >= 0 ? wanted_cpu : affinity_quietest();
+    doctor_examine(conditions, cpu);
     affinity_avoid(cpu);
     return cpu;
 }
 
 // The rest of environment.json, which only the run knows.
 static json_t *finished_environment(const struct environment *environment,
+                                    const struct condition_list *conditions,
                                     const struct session *session, const char *id)
 {
     char started[RESULTS_TIME_BYTES], ended[RESULTS_TIME_BYTES];
@@ -162,6 +167,7 @@ static json_t *finished_environment(const struct environment *environment,
     json_t *const machine = environment_json(environment);
     json_object_update(json, machine);
     json_decref(machine);
+    json_object_set_new(json, "conditions", condition_json(conditions));
     return json;
 }
 
@@ -172,11 +178,15 @@ static int interrupted(void)
 }
 
 // Writes the run's folder and prints. Returns the exit status.
-static int publish(const struct run_options *options, const struct session *session,
+static int publish(const struct run_options *options, struct session *session,
                    const struct latency *latency, const struct environment *environment,
+                   const struct condition_list *conditions,
                    struct results *results, struct output_file *json_file)
 {
-    json_t *const environment_object = finished_environment(environment, session, results->id);
+    json_t *const environment_object =
+        finished_environment(environment, conditions, session, results->id);
+    disturbance_note(session);
+    condition_note(conditions, session->notes);
     json_t *const benchmarks = benchmarks_json(session);
     json_t *const judged = pairs_json(session, results->id);
     json_t *const pairs = results_as_written(judged);
@@ -231,7 +241,8 @@ int command_run(int count, char *const *arguments)
     struct worker_links links;
     worker_links_init(&links);
     interrupt_init();
-    const int cpu = settle_cpu(options.cpu);
+    struct condition_list conditions;
+    const int cpu = settle_cpu(options.cpu, &conditions);
     struct catalog catalog;
     worker_list(links.paths[0], &catalog);
     struct pair_list list;
@@ -278,7 +289,8 @@ int command_run(int count, char *const *arguments)
     if (interrupt_signal()) {
         status = interrupted();
     } else if (status == 0) {
-        status = publish(&options, &session, &latency, &environment, &results, &json_file);
+        status = publish(&options, &session, &latency, &environment, &conditions, &results,
+                         &json_file);
     }
     session_release(&session);
     latency_release(&latency);

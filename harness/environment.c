@@ -1,5 +1,6 @@
 #include "harness/environment.h"
 
+#include "harness/core_ticks.h"
 #include "harness/hypervisor.h"
 #include "harness/libc_identity.h"
 #include "harness/machine_cost.h"
@@ -15,28 +16,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static void read_ticks(int cpu, unsigned long long *all, unsigned long long *stolen)
-{
-    char name[32], line[SYSTEM_FILE_BYTES];
-    *all = *stolen = 0;
-    snprintf(name, sizeof name, "cpu%d ", cpu);
-    if (!system_file_line("/proc/stat", name, line)) {
-        return;
-    }
-    // user nice system idle iowait irq softirq steal; guest time is part of user.
-    unsigned long long ticks[8] = {0};
-    char *rest = line;
-    for (size_t i = 0; i < 8; i++) {
-        ticks[i] = strtoull(rest, &rest, 10);
-        *all += ticks[i];
-    }
-    *stolen = ticks[7];
-}
-
 void environment_init(struct environment *environment, int cpu)
 {
     *environment = (struct environment){.cpu = cpu, .load = NAN};
-    read_ticks(cpu, &environment->ticks, &environment->stolen_ticks);
+    struct core_ticks ticks;
+    core_ticks_read(&ticks, cpu);
+    environment->ticks = ticks.all;
+    environment->stolen_ticks = ticks.stolen;
     if (getloadavg(&environment->load, 1) != 1) {
         environment->load = NAN;
     }
@@ -50,13 +36,13 @@ static json_t *number_json(double value)
 
 static json_t *steal_json(const struct environment *environment)
 {
-    unsigned long long ticks = 0, stolen_ticks = 0;
-    read_ticks(environment->cpu, &ticks, &stolen_ticks);
-    if (ticks <= environment->ticks) {
+    struct core_ticks ticks;
+    core_ticks_read(&ticks, environment->cpu);
+    if (ticks.all <= environment->ticks) {
         return json_string("unknown");
     }
-    return json_real((double)(stolen_ticks - environment->stolen_ticks) /
-                     (double)(ticks - environment->ticks));
+    return json_real((double)(ticks.stolen - environment->stolen_ticks) /
+                     (double)(ticks.all - environment->ticks));
 }
 
 static void cpu_model(char model[SYSTEM_FILE_BYTES])

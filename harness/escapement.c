@@ -1,5 +1,6 @@
 // The command people use: finds the subcommand and hands the rest over.
 #include "base/die.h"
+#include "harness/command_doctor.h"
 #include "harness/command_list.h"
 #include "harness/command_process.h"
 #include "harness/command_report.h"
@@ -20,6 +21,7 @@ static const struct {
     {"list", command_list, "what can be measured"},
     {"run", command_run, "measure pairs, judge them, write a results folder"},
     {"report", command_report, "print a finished run again"},
+    {"doctor", command_doctor, "what disturbs measurements on this machine"},
     {"process", command_process, "merge and print timings of whole programs"},
 };
 
@@ -75,5 +77,5 @@ int main(int argc, char **argv)
     if (argv[1][0] == '-') {
         die("unknown option '%s'; see 'escapement --help'", argv[1]);
     }
-    die("unknown command '%s'; expected list, run, report or process", argv[1]);
+    die("unknown command '%s'; expected list, run, report, doctor or process", argv[1]);
 }

@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/rng.h"
 #include "harness/measure_latency.h"
+#include "harness/sentinel.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -46,6 +47,7 @@ struct measurement {
     bool b_first;
     float *quad_ns[2]; // per operation, without the collector: a and b of each quad
     size_t quad_count;
+    struct sentinel sentinel;
     struct rng rng;
     uint64_t sink; // checksums of timed slices end here
     bool wrong;    // a check failed
@@ -198,9 +200,13 @@ static void measure_quads(struct measurement *measurement)
     while (measurement->quad_count < quad_count_max) {
         const int outer = (int)(rng_next(&measurement->rng) >> 63);
         double ns[2] = {0, 0};
+        sentinel_time(&measurement->sentinel);
         for (int i = 0; i < QUAD_SLICE_COUNT; i++) {
             const int which = i == 0 || i == 3 ? outer : !outer;
+            const double wall_ns = sides[which].wall_ns, cpu_ns = sides[which].cpu_ns;
             const double slice_ns = slice(measurement, &sides[which]);
+            sentinel_slice(&measurement->sentinel, which, sides[which].wall_ns - wall_ns,
+                           sides[which].cpu_ns - cpu_ns);
             sides[which].slice_ns[sides[which].slice_count++] = (float)slice_ns;
             ns[which] += slice_ns / 2;
         }
@@ -212,6 +218,7 @@ static void measure_quads(struct measurement *measurement)
             break;
         }
     }
+    sentinel_time(&measurement->sentinel);
 }
 
 static int compare_floats(const void *left, const void *right)
@@ -259,6 +266,7 @@ static void summarize(struct measurement *measurement, struct measure_result *re
     }
     result->ratio = median(ratios, measurement->quad_count);
     result->quad_count = (double)measurement->quad_count;
+    sentinel_summarize(&measurement->sentinel, &result->sentinel);
 }
 
 static void measure_padded(struct measurement *measurement)
@@ -332,6 +340,7 @@ void measure_run(const struct measure_pair *pair, const struct measure_options *
         measurement.sides[i].slice_ns = values_new(SLICE_COUNT_MAX);
         measurement.quad_ns[i] = values_new(SLICE_COUNT_MAX / 2);
     }
+    sentinel_init(&measurement.sentinel, SLICE_COUNT_MAX / 2);
     const size_t stack_bytes = pair->a->stack_bytes_min;
     const struct runtime_config config = {
         .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};
@@ -350,4 +359,5 @@ void measure_run(const struct measure_pair *pair, const struct measure_options *
         free(measurement.sides[i].slice_ns);
         free(measurement.quad_ns[i]);
     }
+    sentinel_release(&measurement.sentinel);
 }

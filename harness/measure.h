@@ -10,6 +10,7 @@
 #ifndef HARNESS_MEASURE_H
 #define HARNESS_MEASURE_H
 
+#include "harness/sentinel.h"
 #include "harness/workload_build.h"
 
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct measure_result {
     struct measure_side b;
     double ratio; // b/a: the median over quads of wall time per operation
     double quad_count;
+    struct sentinel_result sentinel;
     bool b_first;    // side b was called first in this process
     char error[256]; // empty, or why there is no result: placements disagree, an object is in the
                      // wrong place

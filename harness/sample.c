@@ -23,6 +23,9 @@ const struct sample_metric sample_metrics[] = {
     SIDES("pause_max_ns", "ns"),
     SIDES("ops", "operations"),
     {"quads", "quads", 0, "quads"},
+    SIDES("disturbed", "share"),
+    {"sentinel_slowdown", "sentinel_slowdown", 0, "p95/p50"},
+    {"steal", "steal", 0, "share"},
 };
 const size_t sample_metric_count = sizeof sample_metrics / sizeof sample_metrics[0];
 

@@ -1,7 +1,22 @@
 #include "harness/system_file.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+const char *system_file_root(void)
+{
+    const char *const root = getenv("ESCAPEMENT_SYSROOT");
+    return root ? root : "";
+}
+
+static FILE *open_rooted(const char *path)
+{
+    char rooted[4096];
+    snprintf(rooted, sizeof rooted, "%s%s", system_file_root(), path);
+    return fopen(rooted, "re");
+}
 
 void system_file_text(const char *path, char text[SYSTEM_FILE_BYTES])
 {
@@ -12,7 +27,7 @@ void system_file_text(const char *path, char text[SYSTEM_FILE_BYTES])
 
 bool system_file_line(const char *path, const char *prefix, char text[SYSTEM_FILE_BYTES])
 {
-    FILE *const file = fopen(path, "re");
+    FILE *const file = open_rooted(path);
     if (!file) {
         return false;
     }
@@ -27,5 +42,28 @@ bool system_file_line(const char *path, const char *prefix, char text[SYSTEM_FIL
         }
     }
     fclose(file);
+    return found;
+}
+
+double system_file_number(const char *path)
+{
+    char text[SYSTEM_FILE_BYTES];
+    system_file_text(path, text);
+    char *end = NULL;
+    const double value = strtod(text, &end);
+    return end == text ? NAN : value;
+}
+
+bool system_file_contains(const char *path, const char *text)
+{
+    FILE *const file = open_rooted(path);
+    char line[4096];
+    bool found = false;
+    while (file && !found && fgets(line, sizeof line, file)) {
+        found = strstr(line, text) != NULL;
+    }
+    if (file) {
+        fclose(file);
+    }
     return found;
 }

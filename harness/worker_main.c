@@ -248,6 +248,10 @@ static void run(struct gbench_state *state, void *arg)
     set_side(state, 'a', &result.a);
     set_side(state, 'b', &result.b);
     gbench_counter_set(state, "quads", result.quad_count);
+    gbench_counter_set(state, "a_disturbed", result.sentinel.disturbed_share[0]);
+    gbench_counter_set(state, "b_disturbed", result.sentinel.disturbed_share[1]);
+    gbench_counter_set(state, "sentinel_slowdown", result.sentinel.slowdown);
+    gbench_counter_set(state, "steal", result.sentinel.steal_share);
     gbench_counter_set(state, "b_first", result.b_first);
 }
 

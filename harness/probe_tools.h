@@ -1,0 +1,10 @@
+// The programs that draw, simulate and time whole processes.
+#ifndef HARNESS_PROBE_TOOLS_H
+#define HARNESS_PROBE_TOOLS_H
+
+#include "harness/condition.h"
+
+// Appends the versions of valgrind, gnuplot and hyperfine, by starting each.
+void probe_tools(struct condition_list *list);
+
+#endif
