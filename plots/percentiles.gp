@@ -61,7 +61,7 @@ do for [p = 1:panels] {
         if (tick >= ns_low && tick <= ns_high) {
             set arrow from x(p, tick),top_of(p) to x(p, tick),bottom_of(p)+7 nohead back \
                 lc rgb grid_colour lw 1.5
-            if (e >= 0 && e % decade_step == 0) {
+            if (e >= 0 && e % decade_step == 0 && x(p, tick) < left_of(p) + panel_width - 30) {
                 set label time_text(tick) at x(p, tick),bottom_of(p)+26 center front \
                     font plain(20) tc rgb text_colour
             }
