@@ -10,7 +10,8 @@
 // the session's notes with a warning for every control that is not equivalent to itself.
 json_t *pairs_json(const struct session *session, const char *id);
 
-// {"summary", "compiler", "libc"}: the machine and the build, for a chart's footer. A new reference.
+// {"summary", "compiler", "libc"}: the machine and the build, for a chart's footer. A new
+// reference.
 json_t *pairs_json_machine(void);
 
 #endif
