@@ -80,9 +80,10 @@ void condition_note(const struct condition_list *list, json_t *notes)
             for (size_t at = 0; at < list->count && count < CONDITION_NOTE_COUNT_MAX; at++) {
                 const struct condition *const condition = &list->conditions[at];
                 if (condition->status == order[i] && condition->group == group) {
-                    char text[NOTE_COLUMNS + 1];
+                    char text[2 * CONDITION_VALUE_BYTES];
                     snprintf(text, sizeof text, "doctor: %s: %s", condition->name,
                              condition->value);
+                    text[NOTE_COLUMNS] = '\0';
                     json_array_insert_new(notes, count++, json_string(text));
                 }
             }

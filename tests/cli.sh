@@ -34,7 +34,7 @@ sys.exit(0 if eval("(" + sys.argv[2] + ")") else "false: " + sys.argv[2])' "$@"
 }
 
 # ---- help, version, list
-for command in "" list run report; do
+for command in "" list run report doctor; do
     expect "'$command' --help" 0 "usage: escapement" "$escapement" $command --help
     expect "'$command' --version" 0 "commit" "$escapement" $command --version
 done
@@ -67,7 +67,7 @@ check "pairs.json: run" json $pairs 'd["format"] == 1 and d["seed"] == 5 and d["
     d["launches_failed"] == 0 and d["budget_seconds"] == 20 and len(d["pairs"]) == 10 and len(d["controls"]) == 4'
 check "pairs.json: a pair" json $pairs '(lambda p: (p["workload"], p["parameter"], p["parameter_value"], p["a"], p["b"],
     p["verdict"], p["launches"]) == ("short_lived", "16 B", 16, "stack", "gc", "slower", 20) and
-    set(p["metrics"]["b_allocs"]) == {"value", "low", "high", "unit", "source"} and len(p["metrics"]) == 17)(d["pairs"][0])'
+    set(p["metrics"]["b_allocs"]) == {"value", "low", "high", "unit", "source"} and len(p["metrics"]) == 21)(d["pairs"][0])'
 check "pairs.json: no parameter" json $pairs '[(p["parameter"], p["parameter_value"], p["unit"], p["verdict"])
     for p in d["pairs"] if p["workload"] == "return_pointer"][0] == (None, None, "", "faster")'
 check "pairs.json: another verdict at one offset" json $pairs '[p["verdict"] for p in d["pairs"]
@@ -81,7 +81,7 @@ judged=$(awk -F, '$5 == "short_lived" && $6 == 16 && $7 == "stack:gc" && $10 == 
     results/latest/samples.csv | sort -g | awk '{x[NR] = $1} END {print NR, (x[10] + x[11]) / 2, x[6], x[15]}')
 check "samples.csv gives the same median and interval" json $pairs \
     "(lambda p: [20, p['ratio'], p['ratio_low'], p['ratio_high']])(d['pairs'][0]) == [float(x) for x in '$judged'.split()]"
-check "samples.csv: a row per launch, pair and metric" [ "$(wc -l <results/latest/samples.csv)" -eq $((1 + 20 * 14 * 18)) ]
+check "samples.csv: a row per launch, pair and metric" [ "$(wc -l <results/latest/samples.csv)" -eq $((1 + 20 * 14 * 22)) ]
 check "samples.csv: twelve fields everywhere" bash -c "! awk -F, 'NF != 12' results/latest/samples.csv | grep -q ."
 check "environment.json" json results/latest/environment.json 'd["seed"] == 5 and d["cost"]["page_fault_ns"] > 0
     and d["cost"]["syscall_ns"] > 0 and len(d["build"]["libc_build_id"]) >= 32 and d["cpu"]["used"] >= 0'
