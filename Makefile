@@ -57,9 +57,10 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := gbench measure placement worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head \
+WORKER := count gbench measure placement worker_main worker_table
+ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
   chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
+  counter_perf counters simulate table_counters \
   display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
   options output_file pair pairs_json plan progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
@@ -72,7 +73,7 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_display test_interval test_options test_pair test_plan \
+TESTS_HARNESS := test_budget test_cache_model test_chart_data test_display test_interval test_options test_pair test_plan \
   test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
@@ -182,7 +183,7 @@ $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.sta
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -MMD -MP -c $< -o $@
-$B/harness/measure.o: harness/measure.c $B/flags.stamp
+$B/harness/measure.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))

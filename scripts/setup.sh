@@ -21,6 +21,7 @@ fonts-dejavu-core    file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 binutils             command objdump
 libbenchmark-tools   file /usr/share/benchmark/compare.py
 python3-scipy        python scipy.stats
+valgrind             header valgrind/callgrind.h
 "
 for_check="
 clang-19             command clang-19

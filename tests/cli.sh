@@ -17,7 +17,7 @@ cd "$scratch" || exit 2
 run() { # FOLDER OPTION... : a short run without progress
     local folder=$1
     shift
-    "$escapement" run --quiet --budget 20s --seed 5 --results "$folder" "$@"
+    "$escapement" run --quiet --counters off --budget 20s --seed 5 --results "$folder" "$@"
 }
 nothing_left() { # FOLDER : no run and no temporary file
     [ -z "$(find "$1" -mindepth 1 2>/dev/null)" ]
@@ -145,7 +145,7 @@ ESCAPEMENT_WORKER=$scratch/biased run biased.d --filter tree >table
 check "a control that fails is a warning" grep -q 'warning: control tree/6/gc:gc compares equal code' table
 
 # ---- the budget
-"$escapement" run --quiet --budget 1s --filter 'lived/(16|64)/' --results tight >table
+"$escapement" run --quiet --counters off --budget 1s --filter 'lived/(16|64)/' --results tight >table
 check "a tight budget is kept" json tight/latest/pairs.json 'd["duration_seconds"] < 2 and d["pair_seconds"] >= 0.005'
 FAKE_SLEEP=0.05 run slow --budget 5s --filter 'lived/(16|64)/' >table
 check "launches are taken away, and said so" grep -q 'note: [0-9]* launches instead of 20' table
