@@ -64,7 +64,7 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data cha
   display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \
   options output_file pair pairs_json plan progress results run_file sample samples_csv session \
   system_file table table_text verdict worker
-WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
+WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
 OFFSETS := 0 16 32 48

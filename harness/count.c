@@ -25,7 +25,7 @@
 #endif
 
 enum {
-    PROBE_OP_COUNT = 16,           // tells whether a side allocates from the collected heap
+    PROBE_OP_COUNT = 2,            // tells whether a side allocates from the collected heap
     SETTLED_GC_COUNT = 2,          // a heap is in its steady state after its second collection
     PERIOD_OP_COUNT_MAX = 1 << 20, // who collects less often is counted without a collection
     WARM_UP_SHARE = 8,             // of the counted operations, before them
@@ -36,6 +36,7 @@ struct count {
     const struct workload_build *build;
     struct rng rng;
     struct count_result *result;
+    void *held;    // by the build's prepare()
     uint64_t sink; // checksums end here
 };
 
@@ -43,7 +44,8 @@ static void run_ops(struct count *count, uint64_t op_count)
 {
     const struct workload_run run = {.op_count = op_count,
                                      .seed = rng_next(&count->rng),
-                                     .parameter = count->options->parameter};
+                                     .parameter = count->options->parameter,
+                                     .held = count->held};
     count->sink += count->build->run(&run);
 }
 
@@ -76,7 +78,8 @@ struct plan {
 
 static struct plan settle(struct count *count)
 {
-    const uint64_t op_count = count->options->op_count;
+    const uint64_t op_count =
+        count->build->count_op_count ? count->build->count_op_count : count->options->op_count;
     const struct plan as_asked = {op_count / WARM_UP_SHARE + 1, op_count};
     const uint64_t alloc_count = stats_now().heap_alloc_count;
     run_ops(count, PROBE_OP_COUNT);
@@ -97,9 +100,10 @@ static struct plan settle(struct count *count)
     return (struct plan){warm_up_op_count + 1, period};
 }
 
-static void count_on_coroutine(void *arg)
+static void count_holding(void *held, void *context)
 {
-    struct count *count = arg;
+    struct count *count = context;
+    count->held = held;
     const struct plan plan = settle(count);
     CALLGRIND_START_INSTRUMENTATION;
     run_ops(count, plan.warm_up_op_count);
@@ -110,6 +114,12 @@ static void count_on_coroutine(void *arg)
     CALLGRIND_STOP_INSTRUMENTATION;
     count->result->gc_count = (double)(stats_now().gc_count - gc_count);
     count->result->op_count = (double)plan.op_count;
+}
+
+static void count_on_coroutine(void *arg)
+{
+    struct count *count = arg;
+    workload_build_prepare(count->build, count->options->parameter, count_holding, count);
 }
 
 void count_run(const struct measure_pair *pair, const struct count_options *options,

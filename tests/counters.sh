@@ -78,6 +78,27 @@ check "64 B in a frame: none" within "$(metric first 0 a_l1d_misses value)" 0 0
 run large --counters simulated --cache-model LL=16M/16 >/dev/null
 check "16 MiB hold the heap" within "$(metric large 0 b_ll_misses value)" 0 0.05
 check "and leave the first level as it was" within "$(metric large 0 b_l1d_misses value)" 1 1.1
+
+# A ring that is larger than a cache is never in it when it comes round again: a miss a node. The model's
+# L1 holds 48 KiB, its last level 1 MiB.
+"$escapement" run --quiet --budget 1s --launches 6 --results ring --counters simulated \
+    --filter '^pointer_(walk|chase)/(4096|262144|4194304)/' >/dev/null || fail "a simulated run of pointer_chase"
+pair=0
+for workload in pointer_walk pointer_chase; do
+    for expected in "4096 0 0" "262144 4096 0" "4194304 65536 65536"; do
+        read -r bytes l1d ll <<<"$expected"
+        for side in a b; do
+            for level in "l1d $l1d" "ll $ll"; do
+                read -r name misses <<<"$level"
+                got=$(metric ring $pair "${side}_${name}_misses" value)
+                check "$workload/$bytes, side $side: $got $name misses, $misses by arithmetic" \
+                    within "$got" "$(awk "BEGIN { print $misses * 0.95 - 0.5 }")" "$(awk "BEGIN { print $misses * 1.05 + 0.5 }")"
+            done
+        done
+        pair=$((pair + 1))
+    done
+done
+
 run off --counters off >table
 check "off counts nothing" bash -c '! grep -q simulated table off/latest/pairs.json'
 
