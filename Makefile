@@ -58,7 +58,7 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := count gbench measure placement worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
+ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head chart_misses \
   chart_overview chart_pair chart_short_lived cleanup command_list command_report command_run \
   counter_perf counters simulate table_counters \
   display environment escapement hypervisor interrupt interval launch libc_identity machine_cost \

@@ -16,7 +16,7 @@ void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t
     fprintf(out, "%d %s", high, high == 1 ? "launch" : "launches");
 }
 
-static void footer_write(FILE *out, const json_t *run)
+void chart_head_footer_write(FILE *out, const json_t *run)
 {
     const json_t *machine = json_object_get(run, "machine");
     fputs("# footer\t", out);
@@ -44,7 +44,7 @@ void chart_head_end_write(FILE *out, const json_t *run)
         fprintf(out, "; shaded: equivalent, ±%.1f %%", 100 * band);
     }
     fputc('\n', out);
-    footer_write(out, run);
+    chart_head_footer_write(out, run);
     fputs("# band_low", out);
     chart_field_number_write(out, 1 / (1 + band)); // as verdict_judge() has it
     fputs("\n# band_high", out);

@@ -12,6 +12,9 @@
 // Writes "20 launches" for these pairs, or "18–20 launches" when some failed in some pairs.
 void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t count);
 
+// Writes the line `# footer`.
+void chart_head_footer_write(FILE *out, const json_t *run);
+
 // Ends the subtitle with what the shaded band means, where the run has one, and writes the lines
 // after it.
 void chart_head_end_write(FILE *out, const json_t *run);

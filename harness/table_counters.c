@@ -29,15 +29,19 @@ static const json_t *metric_of(const json_t *pair, char side, const char *metric
     return json_object_get(json_object_get(json_object_get(pair, "metrics"), name), "value");
 }
 
-// Three digits, but no more than three decimals: less than a thousandth of a miss is none.
+// Three digits, but no more than three decimals: less than a thousandth of a miss is none. Large
+// numbers in thousands and millions, so that the table keeps to 80 columns.
 static void number_text(double value, char text[DISPLAY_NUMBER_BYTES])
 {
     if (value < 0.0005) {
         snprintf(text, DISPLAY_NUMBER_BYTES, "0");
     } else if (value < 1) {
         snprintf(text, DISPLAY_NUMBER_BYTES, "%.3f", value);
-    } else {
+    } else if (value < 9999.5) {
         display_number(value, text);
+    } else {
+        snprintf(text, DISPLAY_NUMBER_BYTES, "%.0f%c", value < 999500 ? value / 1e3 : value / 1e6,
+                 value < 999500 ? 'K' : 'M');
     }
 }
 

@@ -87,7 +87,7 @@ place()
 
 drawn=
 missing=
-for chart in overview short_lived; do
+for chart in overview short_lived misses; do
     if draw "$chart"; then
         drawn="$drawn $chart"
     else

@@ -68,8 +68,8 @@ check "two simulations agree exactly" cmp first.txt second.txt
 check "measured metrics stay measured" test "$(metric first 0 a_ns source)" = measured
 check "the table says where the numbers come from" grep -q 'simulated per operation, stack -> gc (valgrind-.*, L1 48K/12, LL 1M/16)' table
 check "the table is 80 columns wide" bash -c "! grep -E '^.{81}' table"
-"$escapement" report first/latest >report
-check "report prints the same" cmp <(head -n -1 table) <(head -n -1 report)
+"$escapement" report first/latest >reported
+check "report prints the same" cmp <(head -n -1 table) <(head -n -1 reported)
 
 # An object of 64 bytes on fresh memory is one line: one miss an operation, plus the collector's few.
 check "64 B from a heap of 4 MiB: a miss an operation" within "$(metric first 0 b_l1d_misses value)" 1 1.1
