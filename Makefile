@@ -59,18 +59,19 @@ RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thr
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := core_ticks gbench histogram measure measure_latency placement sentinel system_file \
-  worker_latency worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget catalog chart_data chart_field chart_head chart_overview \
-  chart_pair chart_percentiles chart_process chart_short_lived cleanup command_doctor \
-  command_list command_process command_report command_run condition core_ticks display \
-  disturbance doctor environment escapement histogram hypervisor interrupt interval latency \
-  latency_file latency_launch latency_side latency_table launch libc_identity machine_cost \
-  options output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
-  probe_timing probe_tools process_json process_raw process_table progress results run_file \
-  sample samples_csv session \
+WORKER := core_ticks count gbench histogram measure measure_latency placement sentinel \
+  system_file worker_latency worker_main worker_table
+ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
+  chart_misses chart_overview chart_pair chart_percentiles chart_process \
+  chart_short_lived cleanup command_doctor command_list command_process command_report \
+  command_run condition core_ticks counter_perf counters display disturbance doctor \
+  environment escapement histogram hypervisor interrupt interval latency latency_file \
+  latency_launch latency_side latency_table launch libc_identity machine_cost options \
+  output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
+  probe_timing probe_tools process_json process_raw process_table progress results \
+  run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
-WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
+WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
 # Whole programs (`make bench-process`), each built once a placement.
@@ -81,8 +82,9 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_sentinel test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_chart_data test_condition test_display test_histogram test_interval \
-  test_latency_side test_options test_pair test_plan test_verdict
+TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_display \
+  test_histogram test_interval test_latency_side test_options test_pair test_plan \
+  test_verdict
 
 BASE_O := $(BASE:%=$B/base/%.o)
 RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)
@@ -200,7 +202,7 @@ $B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.sta
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
-$B/harness/measure.o $B/harness/measure_latency.o $B/harness/sentinel.o: $B/harness/%.o: harness/%.c $B/flags.stamp
+$B/harness/measure.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))

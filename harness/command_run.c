@@ -6,6 +6,7 @@
 #include "harness/allocate.h"
 #include "harness/benchmarks_json.h"
 #include "harness/catalog.h"
+#include "harness/counters.h"
 #include "harness/display.h"
 #include "harness/disturbance.h"
 #include "harness/doctor.h"
@@ -32,7 +33,7 @@
 enum { LAUNCHES_DEFAULT = 20 };
 
 struct run_options {
-    const char *filter, *placements, *results_folder, *json_path;
+    const char *filter, *placements, *results_folder, *json_path, *counters, *cache_model;
     int launches; // 0: not given
     int cpu;
     double budget_seconds, band, timeout_seconds;
@@ -111,6 +112,16 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .min = 0.1,
          .max = 24 * 3600,
          .help = "of one launch, beside its share (default 60s)"},
+        {.name = "counters",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "KIND",
+         .target = (void *)&options->counters,
+         .help = "auto, hardware, simulated or off (default auto)"},
+        {.name = "cache-model",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "MODEL",
+         .target = (void *)&options->cache_model,
+         .help = "to simulate (default L1=48K/12,LL=1M/16)"},
         {.name = "results",
          .kind = OPTIONS_TEXT,
          .placeholder = "DIR",
@@ -180,7 +191,7 @@ static int interrupted(void)
 // Writes the run's folder and prints. Returns the exit status.
 static int publish(const struct run_options *options, struct session *session,
                    const struct latency *latency, const struct environment *environment,
-                   const struct condition_list *conditions,
+                   const struct condition_list *conditions, const struct counters *counters,
                    struct results *results, struct output_file *json_file)
 {
     json_t *const environment_object =
@@ -189,6 +200,7 @@ static int publish(const struct run_options *options, struct session *session,
     condition_note(conditions, session->notes);
     json_t *const benchmarks = benchmarks_json(session);
     json_t *const judged = pairs_json(session, results->id);
+    counters_add(counters, judged);
     json_t *const pairs = results_as_written(judged);
     json_decref(judged);
     results_write(results, "samples.csv", samples_csv_write, session);
@@ -230,6 +242,7 @@ int command_run(int count, char *const *arguments)
 {
     struct run_options options = {
         .placements = "stack:gc",
+        .counters = "auto",
         .results_folder = "results",
         .cpu = -1,
         .budget_seconds = 120,
@@ -238,11 +251,13 @@ int command_run(int count, char *const *arguments)
         .seed = clock_seed(),
     };
     parse(&options, count, arguments);
+    struct counters counters;
     struct worker_links links;
     worker_links_init(&links);
     interrupt_init();
     struct condition_list conditions;
     const int cpu = settle_cpu(options.cpu, &conditions);
+    counters_init(&counters, options.counters, options.cache_model);
     struct catalog catalog;
     worker_list(links.paths[0], &catalog);
     struct pair_list list;
@@ -286,14 +301,18 @@ int command_run(int count, char *const *arguments)
     if (status == 0) {
         status = latency_measure(&latency, &session);
     }
+    if (status == 0) {
+        status = counters_simulate(&counters, &list, links.paths[0], options.quiet);
+    }
     if (interrupt_signal()) {
         status = interrupted();
     } else if (status == 0) {
-        status = publish(&options, &session, &latency, &environment, &conditions, &results,
-                         &json_file);
+        status = publish(&options, &session, &latency, &environment, &conditions, &counters,
+                         &results, &json_file);
     }
     session_release(&session);
     latency_release(&latency);
+    counters_release(&counters);
     results_release(&results);
     pair_list_release(&list);
     catalog_release(&catalog);

@@ -39,6 +39,7 @@ struct side {
     struct placement_notes notes; // of the last check
     uint64_t noted_checksum;
     uint64_t checksum;
+    void *held; // by the build's prepare()
 };
 
 struct measurement {
@@ -60,12 +61,39 @@ static double clock_ns(clockid_t clock)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static uint64_t run_build(const struct measurement *measurement, const struct workload_build *build,
+static uint64_t run_build(const struct measurement *measurement, const struct side *side,
                           uint64_t op_count, uint64_t seed)
 {
-    const struct workload_run run = {
-        .op_count = op_count, .seed = seed, .parameter = measurement->options->parameter};
-    return build->run(&run);
+    const struct workload_run run = {.op_count = op_count,
+                                     .seed = seed,
+                                     .parameter = measurement->options->parameter,
+                                     .held = side->held};
+    return side->build->run(&run);
+}
+
+struct noted_run {
+    const struct workload_build *build;
+    struct workload_run run;
+    uint64_t checksum;
+};
+
+static void run_noted_holding(void *held, void *context)
+{
+    struct noted_run *noted = context;
+    noted->run.held = held;
+    noted->checksum = noted->build->run(&noted->run);
+}
+
+// The noted build makes its own things: that is when objects are noted.
+static uint64_t run_noted(const struct measurement *measurement, const struct side *side,
+                          uint64_t seed)
+{
+    const uint64_t parameter = measurement->options->parameter;
+    struct noted_run noted = {
+        .build = side->noted,
+        .run = {.op_count = CHECK_OP_COUNT, .seed = seed, .parameter = parameter}};
+    workload_build_prepare(noted.build, parameter, run_noted_holding, &noted);
+    return noted.checksum;
 }
 
 // The collector's time in stats. Assists are part of no pause; marking is part of the pause while
@@ -83,7 +111,7 @@ static double slice(struct measurement *measurement, struct side *side)
     runtime_stats_read(&before);
     const double cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     const double wall_begin = clock_ns(CLOCK_MONOTONIC);
-    measurement->sink += run_build(measurement, side->build, side->slice_op_count, seed);
+    measurement->sink += run_build(measurement, side, side->slice_op_count, seed);
     const double wall_end = clock_ns(CLOCK_MONOTONIC);
     const double cpu_end = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     runtime_stats_read(&after);
@@ -116,7 +144,8 @@ static void side_reset(struct side *side)
     *side = (struct side){.build = kept.build,
                           .noted = kept.noted,
                           .slice_op_count = kept.slice_op_count,
-                          .slice_ns = kept.slice_ns};
+                          .slice_ns = kept.slice_ns,
+                          .held = kept.held};
 }
 
 // Finds how many operations fill a slice and brings the side to its steady state; nothing of it is
@@ -154,9 +183,9 @@ static bool check(struct measurement *measurement, uint64_t seed)
     for (int i = 0; i < 2; i++) {
         struct side *side = &measurement->sides[i];
         placement_notes = (struct placement_notes){0};
-        side->noted_checksum = run_build(measurement, side->noted, CHECK_OP_COUNT, seed);
+        side->noted_checksum = run_noted(measurement, side, seed);
         side->notes = placement_notes;
-        side->checksum = run_build(measurement, side->build, CHECK_OP_COUNT, seed);
+        side->checksum = run_build(measurement, side, CHECK_OP_COUNT, seed);
         good = good && side->notes.misplaced_count == 0 && side->notes.object_count > 0 &&
                side->checksum == side->noted_checksum;
     }
@@ -292,6 +321,28 @@ static void measure_padded(struct measurement *measurement)
     measurement->wrong = !check(measurement, check_seed);
 }
 
+static void hold_b_and_measure(void *held, void *context)
+{
+    struct measurement *measurement = context;
+    measurement->sides[1].held = held;
+    measure_padded(measurement);
+}
+
+static void hold_a_and_measure(void *held, void *context)
+{
+    struct measurement *measurement = context;
+    measurement->sides[0].held = held;
+    workload_build_prepare(measurement->sides[1].build, measurement->options->parameter,
+                           hold_b_and_measure, measurement);
+}
+
+// What the sides prepare lies in frames, or is held by frames, below the measuring ones.
+static void measure_prepared(struct measurement *measurement)
+{
+    workload_build_prepare(measurement->sides[0].build, measurement->options->parameter,
+                           hold_a_and_measure, measurement);
+}
+
 // Each level moves the frames of what follows down by PAD_FRAME_BYTES and a little.
 enum { PAD_FRAME_BYTES = 64 };
 
@@ -303,7 +354,7 @@ __attribute__((noinline)) static void measure_below_pad(struct measurement *meas
     if (pad_bytes >= sizeof pad) {
         measure_below_pad(measurement, pad_bytes - sizeof pad);
     } else {
-        measure_padded(measurement);
+        measure_prepared(measurement);
     }
     __asm__ volatile("" : : "r"(pad) : "memory");
 }

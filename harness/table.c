@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "harness/allocate.h"
 #include "harness/latency_table.h"
+#include "harness/table_counters.h"
 #include "harness/table_text.h"
 #include "harness/verdict.h"
 
@@ -234,6 +235,12 @@ static void print_row(FILE *out, const struct display *display, const struct row
     fputs(coloured ? "\033[0m\n" : "\n", out);
 }
 
+static void counters_label(const json_t *pair, char text[TABLE_COUNTERS_LABEL_BYTES])
+{
+    _Static_assert((int)TABLE_COUNTERS_LABEL_BYTES >= (int)CELL_BYTES, "a label fits");
+    pair_label(pair, true, text);
+}
+
 void table_print(FILE *out, const struct display *display, const json_t *run, const char *folder)
 {
     table_text_head(out, display, run);
@@ -259,6 +266,7 @@ void table_print(FILE *out, const struct display *display, const json_t *run, co
     }
     free(rows.rows);
     table_text_band(out, display, run);
+    table_counters_print(out, display, run, counters_label);
     table_text_counts(out, display, run);
     latency_table_print(out, display, json_object_get(run, "latency"));
     fprintf(out, "%s/\n", folder);

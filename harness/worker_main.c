@@ -2,6 +2,7 @@
 // one launch.
 #define _GNU_SOURCE // sched_setaffinity
 #include "base/die.h"
+#include "harness/count.h"
 #include "harness/gbench.h"
 #include "harness/measure.h"
 #include "harness/version.h"
@@ -32,6 +33,11 @@ static const char HELP[] =
     "  --pair-seconds=S     measured time of a pair (default 0.25)\n"
     "  --slice-us=N         length of a slice in microseconds (default 100)\n"
     "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
+    "  --count-ops=N        for use under callgrind: run N operations of one side, or whole "
+    "periods\n"
+    "                       of the collector, instead of measuring\n"
+    "  --count-warm-up=BYTES  allocated uncounted before that (default 1 MiB)\n"
+    "  --count-side=a|b     which side that is (default a)\n"
     "  --smoke              one operation a slice, two quads: for tests\n"
     "  --latency=PAIR       time each operation of this pair alone (short_lived/64/stack:gc), and\n"
     "                       print its distribution as JSON\n"
@@ -52,12 +58,14 @@ struct worker_options {
     unsigned offset_bytes;
     struct measure_options measure;
     struct worker_latency_options latency;
+    struct count_options count; // when its op_count is not 0
 };
 
 // One benchmark; kept in a list until the program ends.
 struct registration {
     struct measure_pair pair;
     struct measure_options options;
+    struct count_options count;
     struct registration *next;
 };
 
@@ -134,6 +142,14 @@ static unsigned parse_offset(const char *text)
     return offset_bytes;
 }
 
+static bool parse_side(const char *text)
+{
+    if (strcmp(text, "a") != 0 && strcmp(text, "b") != 0) {
+        die("--count-side: '%s' is neither a nor b", text);
+    }
+    return *text == 'b';
+}
+
 // Options that print something and end the program.
 static void answer(const char *argument)
 {
@@ -177,6 +193,12 @@ static bool take(struct worker_options *options, const char *argument)
         }
     } else if ((value = value_of(argument, "--latency-seconds"))) {
         options->latency.seconds_max = parse_positive("--latency-seconds", value, 3600);
+    } else if ((value = value_of(argument, "--count-ops"))) {
+        options->count.op_count = parse_count("--count-ops", value, 1000000000);
+    } else if ((value = value_of(argument, "--count-warm-up"))) {
+        options->count.warm_up_bytes = parse_count("--count-warm-up", value, (uint64_t)1 << 40);
+    } else if ((value = value_of(argument, "--count-side"))) {
+        options->count.side_b = parse_side(value);
     } else if ((value = value_of(argument, "--pair"))) {
         if (options->pair_count == PAIR_COUNT_MAX) {
             die("--pair: at most %d", PAIR_COUNT_MAX);
@@ -231,9 +253,29 @@ static void set_side(struct gbench_state *state, char side, const struct measure
     }
 }
 
+static void run_counted(struct gbench_state *state, const struct registration *registration)
+{
+    struct count_result result;
+    gbench_begin(state);
+    count_run(&registration->pair, &registration->count, &result);
+    if (result.error[0]) {
+        failed = true;
+        gbench_fail(state, result.error);
+        return;
+    }
+    gbench_time_set(state, 0);
+    gbench_counter_set(state, "count_ops", result.op_count);
+    gbench_counter_set(state, "count_collections", result.gc_count);
+    gbench_counter_set(state, "count_instrumented", result.instrumented);
+}
+
 static void run(struct gbench_state *state, void *arg)
 {
     const struct registration *registration = arg;
+    if (registration->count.op_count) {
+        run_counted(state, registration);
+        return;
+    }
     struct measure_result result;
     gbench_begin(state);
     measure_run(&registration->pair, &registration->options, &result);
@@ -265,6 +307,9 @@ static void register_pair(const struct worker_options *options, const struct mea
     registration->pair = *pair;
     registration->options = options->measure;
     registration->options.parameter = parameter;
+    registration->count = options->count;
+    registration->count.parameter = parameter;
+    registration->count.seed = options->measure.seed;
     registration->next = registrations;
     registrations = registration;
     char name[NAME_BYTES], middle[32] = "";
@@ -304,6 +349,7 @@ int main(int argument_count, char **arguments)
 {
     die_program_name("worker");
     struct worker_options options = {
+        .count = {.warm_up_bytes = 1 << 20},
         .measure = {.seed = clock_seed(), .measured_seconds = 0.25, .slice_seconds = 100e-6}};
     parse(&options, &argument_count, arguments);
     if (options.latency.pair) {

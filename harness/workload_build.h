@@ -11,6 +11,7 @@ struct workload_run {
     uint64_t op_count;
     uint64_t seed; // data depends on it, so that nothing is known at compile time
     uint64_t parameter;
+    void *held; // what the workload's prepare() made; NULL without one
 };
 
 enum { WORKLOAD_PARAMETER_COUNT_MAX = 15 };
@@ -25,10 +26,25 @@ struct workload_build {
     uint64_t control_parameter;                            // measured as A/A control when not 0
     size_t stack_bytes_min;                          // of the coroutine; 0: WORKLOAD_STACK_BYTES
     uint64_t (*run)(const struct workload_run *run); // returns the checksum
+    // What is made once and not timed: makes it, in its own frame if need be, and calls next() with
+    // it, inside which all runs happen. Its stack is large enough never to move. NULL: nothing.
+    void (*prepare)(uint64_t parameter, void (*next)(void *held, void *context), void *context);
+    uint64_t count_op_count; // operations that a simulation counts; 0: as many as it is told
     enum placement placement;
     unsigned offset_bytes; // where its functions, and with them its loops, start inside 64 bytes
     enum workload_copy copy;
 };
+
+// Calls next() with what the build prepares, or with NULL when that is nothing.
+static inline void workload_build_prepare(const struct workload_build *build, uint64_t parameter,
+                                          void (*next)(void *held, void *context), void *context)
+{
+    if (build->prepare) {
+        build->prepare(parameter, next, context);
+    } else {
+        next(NULL, context);
+    }
+}
 
 // All placements run on a coroutine with this first stack, so that a foreign allocator fits.
 enum { WORKLOAD_STACK_BYTES = 256 * 1024 };

@@ -4,6 +4,7 @@
 #include "runtime/stack.h"
 
 #include "base/assert.h"
+#include "runtime/valgrind_hooks.h"
 
 #include <sys/mman.h>
 
@@ -44,6 +45,8 @@ static struct stack *descriptor_new(struct stack_pool *pool)
 
 static void descriptor_drop(struct stack_pool *pool, struct stack *stack)
 {
+    VALGRIND_HOOKS_STACK_DROP(stack->valgrind_id);
+    stack->base = NULL;
     stack->next = pool->descriptors;
     pool->descriptors = stack;
 }
@@ -119,6 +122,7 @@ static bool map(struct stack_pool *pool, size_t size_bytes)
         }
         stack->base = base + i * size_bytes;
         stack->size_bytes = size_bytes;
+        stack->valgrind_id = VALGRIND_HOOKS_STACK_ADD(stack->base, stack->base + size_bytes);
         if (i == 0) {
             stack->mapping_bytes = mapping_bytes;
             stack->mapping_next = pool->mappings;
@@ -146,6 +150,13 @@ void stack_pool_release(struct stack_pool *pool)
     }
     for (struct stack *block = pool->blocks; block;) {
         struct stack *next = block->next;
+        // Pieces of a mapping were not dropped one by one.
+        for (size_t i = 1; VALGRIND_HOOKS_ACTIVE && i < DESCRIPTOR_BLOCK_BYTES / sizeof *block;
+             i++) {
+            if (block[i].base) {
+                VALGRIND_HOOKS_STACK_DROP(block[i].valgrind_id);
+            }
+        }
         munmap(block, DESCRIPTOR_BLOCK_BYTES);
         block = next;
     }

@@ -29,6 +29,7 @@ struct stack {
     size_t mapping_bytes; // of the mapping that begins at base and that this one unmaps; else 0
     struct stack *mapping_next; // the pool's mappings, linked both ways
     struct stack **mapping_link;
+    unsigned valgrind_id; // of the stack as valgrind knows it
 };
 
 struct stack_list {

@@ -22,6 +22,7 @@ hyperfine            command hyperfine
 binutils             command objdump
 libbenchmark-tools   file /usr/share/benchmark/compare.py
 python3-scipy        python scipy.stats
+valgrind             header valgrind/callgrind.h
 "
 for_check="
 clang-19             command clang-19

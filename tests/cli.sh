@@ -17,12 +17,12 @@ cd "$scratch" || exit 2
 run() { # FOLDER OPTION... : a short run without progress
     local folder=$1
     shift
-    "$escapement" run --quiet --budget 20s --seed 5 --no-latency --results "$folder" "$@"
+    "$escapement" run --quiet --counters off --budget 20s --seed 5 --no-latency --results "$folder" "$@"
 }
 with_latency() { # FOLDER OPTION... : the same with the pass that run() leaves out
     local folder=$1
     shift
-    "$escapement" run --quiet --budget 20s --seed 5 --launches 6 --results "$folder" "$@"
+    "$escapement" run --quiet --counters off --budget 20s --seed 5 --launches 6 --results "$folder" "$@"
 }
 nothing_left() { # FOLDER : no run and no temporary file
     [ -z "$(find "$1" -mindepth 1 2>/dev/null)" ]
@@ -150,7 +150,7 @@ ESCAPEMENT_WORKER=$scratch/biased run biased.d --filter tree >table
 check "a control that fails is a warning" grep -q 'warning: control tree/6/gc:gc compares equal code' table
 
 # ---- the budget
-"$escapement" run --quiet --budget 1s --filter 'lived/(16|64)/' --results tight >table
+"$escapement" run --quiet --counters off --budget 1s --filter 'lived/(16|64)/' --results tight >table
 check "a tight budget is kept" json tight/latest/pairs.json 'd["duration_seconds"] < 2 and d["pair_seconds"] >= 0.005'
 FAKE_SLEEP=0.05 run slow --budget 5s --filter 'lived/(16|64)/' >table
 check "launches are taken away, and said so" grep -q 'note: [0-9]* launches instead of 20' table
@@ -182,11 +182,11 @@ with_latency late --latency --filter lived >table
 check "--latency takes every pair" json late/latest/latency.json '[p["parameter"] for p in d["pairs"]] == ["16 B", "64 B", "64 KiB"]'
 with_latency late --no-latency >table
 check "--no-latency leaves no file" [ ! -e late/latest/latency.json ]
-"$escapement" run --quiet --budget 1s --launches 6 --results late --filter 'lived/64/' >table
+"$escapement" run --quiet --counters off --budget 1s --launches 6 --results late --filter 'lived/64/' >table
 check "a budget too small for it: said so" grep -q 'note: no latency pass' table
 expect "--latency and --no-latency" 2 "exclude each other" run none --latency
 expect "buckets that contradict their sum" 1 "the buckets hold 1000 operations, 'ops' is 1001" \
-    env FAKE_OPS=1001 "$escapement" run --quiet --budget 20s --launches 6 --results wronglate --filter 'lived/64/'
+    env FAKE_OPS=1001 "$escapement" run --quiet --counters off --budget 20s --launches 6 --results wronglate --filter 'lived/64/'
 check "and leave nothing" nothing_left wronglate
 with_latency late --filter 'lived/64/' >table
 cp -r "late/$(readlink late/latest)" latedamaged

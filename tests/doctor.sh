@@ -175,7 +175,7 @@ check "busy loops change the load and the quiet cores" json loaded.json \
     'c["load"]["status"] == "bad" and c["quiet cores"]["status"] in ("warn", "bad")'
 
 # ---- a run, while they loop
-ESCAPEMENT_WORKER=$root/tests/fake_worker FAKE_DISTURBED=0.25 "$escapement" run --quiet --budget 20s --seed 5 \
+ESCAPEMENT_WORKER=$root/tests/fake_worker FAKE_DISTURBED=0.25 "$escapement" run --quiet --counters off --budget 20s --seed 5 \
     --results results --filter short --launches 6 >table
 check "a run begins with at most three notes of the doctor" bash -c \
     '[ "$(sed -n "/^pair/q; /^note: doctor: /p" table | wc -l)" -ge 1 ] && [ "$(grep -c "^note: doctor: " table)" -le 3 ]'

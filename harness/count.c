@@ -1,0 +1,139 @@
+// What is counted is a steady state: first the operations run without instrumentation until the
+// heap has been collected twice, then instrumented but not collected until the simulated caches are
+// warm, then counted. callgrind starts with empty caches whenever instrumentation is switched on,
+// so switching on at the counted loop itself would count its first touches. Warm means that as many
+// bytes were allocated as the last level holds, or that the whole heap was once gone through.
+//
+// A collection comes once in many operations. The number of operations from one to the next is
+// found by running them one by one, and where there are collections that many are counted: any
+// window of that length holds the collector's share of the work, wherever it begins.
+#include "harness/count.h"
+
+#include "base/rng.h"
+#include "runtime/runtime.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#define CALLGRIND_START_INSTRUMENTATION ((void)0)
+#define CALLGRIND_STOP_INSTRUMENTATION ((void)0)
+#define CALLGRIND_TOGGLE_COLLECT ((void)0)
+#endif
+
+enum {
+    PROBE_OP_COUNT = 2,            // tells whether a side allocates from the collected heap
+    SETTLED_GC_COUNT = 2,          // a heap is in its steady state after its second collection
+    PERIOD_OP_COUNT_MAX = 1 << 20, // who collects less often is counted without a collection
+    WARM_UP_SHARE = 8,             // of the counted operations, before them
+};
+
+struct count {
+    const struct count_options *options;
+    const struct workload_build *build;
+    struct rng rng;
+    struct count_result *result;
+    void *held;    // by the build's prepare()
+    uint64_t sink; // checksums end here
+};
+
+static void run_ops(struct count *count, uint64_t op_count)
+{
+    const struct workload_run run = {.op_count = op_count,
+                                     .seed = rng_next(&count->rng),
+                                     .parameter = count->options->parameter,
+                                     .held = count->held};
+    count->sink += count->build->run(&run);
+}
+
+static struct runtime_stats stats_now(void)
+{
+    struct runtime_stats stats;
+    runtime_stats_read(&stats);
+    return stats;
+}
+
+// Runs operations one by one until the next collection; returns how many, or 0 when none came.
+static uint64_t run_to_collection(struct count *count)
+{
+    const uint64_t gc_count = stats_now().gc_count;
+    for (uint64_t op_count = 1; op_count <= PERIOD_OP_COUNT_MAX; op_count++) {
+        run_ops(count, 1);
+        if (stats_now().gc_count != gc_count) {
+            return op_count;
+        }
+    }
+    return 0;
+}
+
+// How many operations to run before those that count, and how many to count: those asked for, or
+// one period of the collector.
+struct plan {
+    uint64_t warm_up_op_count;
+    uint64_t op_count;
+};
+
+static struct plan settle(struct count *count)
+{
+    const uint64_t op_count =
+        count->build->count_op_count ? count->build->count_op_count : count->options->op_count;
+    const struct plan as_asked = {op_count / WARM_UP_SHARE + 1, op_count};
+    const uint64_t alloc_count = stats_now().heap_alloc_count;
+    run_ops(count, PROBE_OP_COUNT);
+    if (stats_now().heap_alloc_count == alloc_count) {
+        return as_asked;
+    }
+    for (int i = 0; i < SETTLED_GC_COUNT; i++) {
+        run_to_collection(count);
+    }
+    const uint64_t alloc_bytes = stats_now().heap_alloc_bytes;
+    const uint64_t period = run_to_collection(count);
+    if (!period) {
+        return as_asked;
+    }
+    const double period_bytes = (double)(stats_now().heap_alloc_bytes - alloc_bytes);
+    const double share = (double)count->options->warm_up_bytes / period_bytes;
+    const uint64_t warm_up_op_count = share < 1 ? (uint64_t)((double)period * share) : period;
+    return (struct plan){warm_up_op_count + 1, period};
+}
+
+static void count_holding(void *held, void *context)
+{
+    struct count *count = context;
+    count->held = held;
+    const struct plan plan = settle(count);
+    CALLGRIND_START_INSTRUMENTATION;
+    run_ops(count, plan.warm_up_op_count);
+    const uint64_t gc_count = stats_now().gc_count;
+    CALLGRIND_TOGGLE_COLLECT;
+    run_ops(count, plan.op_count);
+    CALLGRIND_TOGGLE_COLLECT;
+    CALLGRIND_STOP_INSTRUMENTATION;
+    count->result->gc_count = (double)(stats_now().gc_count - gc_count);
+    count->result->op_count = (double)plan.op_count;
+}
+
+static void count_on_coroutine(void *arg)
+{
+    struct count *count = arg;
+    workload_build_prepare(count->build, count->options->parameter, count_holding, count);
+}
+
+void count_run(const struct measure_pair *pair, const struct count_options *options,
+               struct count_result *result)
+{
+    *result = (struct count_result){.instrumented = RUNNING_ON_VALGRIND > 0};
+    struct count count = {
+        .options = options, .build = options->side_b ? pair->b : pair->a, .result = result};
+    rng_init(&count.rng, options->seed);
+    const size_t stack_bytes = count.build->stack_bytes_min;
+    const struct runtime_config config = {
+        .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};
+    const int error = runtime_run(&config, count_on_coroutine, &count);
+    if (error) {
+        snprintf(result->error, sizeof result->error, "runtime_run: %s", strerror(-error));
+    }
+}
