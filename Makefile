@@ -62,7 +62,7 @@ RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := core_ticks count gbench histogram measure measure_latency placement sentinel \
   system_file worker_latency worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
-  chart_misses chart_overview chart_pair chart_percentiles chart_process \
+  chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived cleanup command_doctor command_list command_process command_report \
   command_run condition core_ticks counter_perf counters display disturbance doctor \
   environment escapement histogram hypervisor interrupt interval latency latency_file \

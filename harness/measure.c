@@ -1,10 +1,9 @@
 #include "harness/measure.h"
 
-#include "base/assert.h"
-#include "base/die.h"
 #include "base/rng.h"
 #include "harness/measure_latency.h"
 #include "harness/sentinel.h"
+#include "harness/values.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -250,27 +249,13 @@ static void measure_quads(struct measurement *measurement)
     sentinel_time(&measurement->sentinel);
 }
 
-static int compare_floats(const void *left, const void *right)
-{
-    const float a = *(const float *)left, b = *(const float *)right;
-    return (a > b) - (a < b);
-}
-
-// The median; reorders the values.
-static double median(float *values, size_t count)
-{
-    ASSERT(count > 0);
-    qsort(values, count, sizeof *values, compare_floats);
-    return ((double)values[(count - 1) / 2] + (double)values[count / 2]) / 2;
-}
-
 static void summarize_side(const struct measurement *measurement, int which,
                            struct measure_side *result)
 {
     const struct side *side = &measurement->sides[which];
     const double op_count = (double)side->op_count;
     result->collector_ns = side->collector_ns / op_count;
-    result->wall_ns = median(side->slice_ns, side->slice_count) + result->collector_ns;
+    result->wall_ns = values_median(side->slice_ns, side->slice_count) + result->collector_ns;
     result->cpu_ns = side->cpu_ns / op_count;
     result->alloc_count = (double)side->alloc_count / op_count;
     result->alloc_bytes = (double)side->alloc_bytes / op_count;
@@ -293,7 +278,7 @@ static void summarize(struct measurement *measurement, struct measure_result *re
         ratios[i] = (float)(((double)ratios[i] + result->b.collector_ns) /
                             ((double)measurement->quad_ns[0][i] + result->a.collector_ns));
     }
-    result->ratio = median(ratios, measurement->quad_count);
+    result->ratio = values_median(ratios, measurement->quad_count);
     result->quad_count = (double)measurement->quad_count;
     sentinel_summarize(&measurement->sentinel, &result->sentinel);
 }
@@ -363,17 +348,6 @@ static void measure_on_coroutine(void *arg)
 {
     struct measurement *measurement = arg;
     measure_below_pad(measurement, measurement->options->stack_pad_bytes);
-}
-
-// Touched before anything is timed: a page fault costs more than most slices' spread.
-static float *values_new(size_t count)
-{
-    float *values = malloc(count * sizeof *values);
-    if (!values) {
-        die("out of memory for %zu samples", count);
-    }
-    memset(values, 1, count * sizeof *values);
-    return values;
 }
 
 void measure_run(const struct measure_pair *pair, const struct measure_options *options,
