@@ -16,7 +16,7 @@ void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t
     fprintf(out, "%d %s", high, high == 1 ? "launch" : "launches");
 }
 
-void chart_head_footer_write(FILE *out, const json_t *run)
+void chart_head_machine_write(FILE *out, const json_t *run)
 {
     const json_t *machine = json_object_get(run, "machine");
     fputs("# footer\t", out);
@@ -28,6 +28,11 @@ void chart_head_footer_write(FILE *out, const json_t *run)
     fputs(" · commit ", out);
     chart_field_text_write(out, chart_field_text(run, "commit", "unknown"));
     fputs(json_is_true(json_object_get(run, "dirty")) ? " with changes" : "", out);
+}
+
+void chart_head_footer_write(FILE *out, const json_t *run)
+{
+    chart_head_machine_write(out, run);
     const int launches = (int)json_integer_value(json_object_get(run, "launches"));
     const int failed = (int)json_integer_value(json_object_get(run, "launches_failed"));
     fprintf(out, " · %d %s", launches, launches == 1 ? "launch" : "launches");

@@ -12,6 +12,10 @@
 // Writes "20 launches" for these pairs, or "18–20 launches" when some failed in some pairs.
 void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t count);
 
+// Begins the line `# footer`: the machine, the compiler, the libc and the commit of a run or of
+// process.json. The caller ends the line.
+void chart_head_machine_write(FILE *out, const json_t *run);
+
 // Writes the line `# footer`.
 void chart_head_footer_write(FILE *out, const json_t *run);
 

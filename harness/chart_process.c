@@ -1,6 +1,7 @@
 #include "harness/chart_process.h"
 
 #include "harness/chart_field.h"
+#include "harness/chart_head.h"
 #include "harness/display.h"
 
 #include <math.h>
@@ -60,16 +61,7 @@ static void head_write(FILE *out, const json_t *document)
             "# subtitle\tWall time and peak resident memory of a process, log axes: median and "
             "95 %% interval of %d round%s of %d process%s; × stack: by round\n",
             rounds, rounds == 1 ? "" : "s", runs, runs == 1 ? "" : "es");
-    const json_t *const machine = json_object_get(document, "machine");
-    fputs("# footer\t", out);
-    chart_field_text_write(out, chart_field_text(machine, "summary", "unknown machine"));
-    fputs(" · ", out);
-    chart_field_text_write(out, chart_field_text(machine, "compiler", "unknown compiler"));
-    fputs(" · ", out);
-    chart_field_text_write(out, chart_field_text(machine, "libc", "unknown libc"));
-    fputs(" · commit ", out);
-    chart_field_text_write(out, chart_field_text(document, "commit", "unknown"));
-    fputs(json_is_true(json_object_get(document, "dirty")) ? " with changes" : "", out);
+    chart_head_machine_write(out, document);
     fputs(" · time: hyperfine ", out);
     chart_field_text_write(out, chart_field_text(document, "hyperfine", "unknown"));
     fputs(" · memory: VmHWM\n", out);
