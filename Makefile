@@ -76,6 +76,10 @@ WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
 # Whole programs (`make bench-process`), each built once a placement.
 MACROS := binary_trees json_parser ray_tracer
+# The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c, or from
+# peers/GROUP_NAME.c where NAME is another library.
+PEER_GROUPS := stacks
+PEERS := stacks.escapement
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -109,14 +113,14 @@ PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
-.PHONY: help setup bench bench-process test check plots report build runtime clean
+.PHONY: help setup bench bench-process bench-peers test check plots report build runtime clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  BUDGET=30s       time that `make bench` measures (default 2m)'
 	@echo '  ARGS="..."       further options for `escapement run`'
-	@echo '  ROUNDS=6 RUNS=2  rounds and processes a round of `make bench-process` (default 10 of 3, 70 s)'
+	@echo '  ROUNDS=6 RUNS=2  rounds of `make bench-process` and `bench-peers`, processes a round (default 10 of 3)'
 	@echo '  VARIANT=...      $(VARIANTS)'
 	@echo '  V=1              show the commands'
 
@@ -133,6 +137,11 @@ bench-process: ## time whole programs with hyperfine, with their memory
 	@scripts/setup.sh
 	@$(MAKE) -j$$(nproc) VARIANT=release build/release/escapement build/release/macros
 	@scripts/bench_process.sh --rounds $(ROUNDS) --runs $(RUNS)
+
+bench-peers: ## time the runtime beside Go and other peers, interleaved
+	@scripts/setup.sh
+	@$(MAKE) -j$$(nproc) VARIANT=release $(PEERS:%=build/release/peers/%)
+	@set -e; for group in $(PEER_GROUPS); do scripts/bench_peers.sh --rounds $(ROUNDS) $(ARGS) $$group; echo; done
 
 plots: ## draw the charts of results/latest again, without measuring
 	@scripts/setup.sh
@@ -269,6 +278,12 @@ $B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $B/libruntime.a
 endef
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
+
+# Timed, so aligned as the workloads are.
+$B/peers/%.o: peers/%.c $B/flags.stamp
+	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16)
+$(filter %.escapement,$(PEERS:%=$B/peers/%)): %.escapement: %.o $B/libruntime.a
+	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))

@@ -22,6 +22,7 @@ check "runtime includes only base and itself" includes_only runtime '(base|runti
 check "benches include only harness/workload.h" includes_only benches 'harness/workload\.h"'
 check "macros include only harness/workload.h, base, runtime, themselves" \
     includes_only macros '(harness/workload\.h"|(base|runtime|macros)/)'
+check "peers include only base and the runtime" includes_only peers '(base|runtime)/'
 check "harness includes only base, itself, runtime" includes_only harness '(base|harness|runtime)/'
 # Of the harness only what is linked into the worker may know the runtime.
 runtime_users() {
