@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static const struct runtime_config CONFIG = {.stack_bytes_min = 65536};
+static const struct runtime_config CONFIG = {.procs = 1, .stack_bytes_min = 65536};
 static const struct runtime_config STRESS = {.stress = STRESS_STACK_MOVE | STRESS_GC_ALLOC |
                                                        STRESS_CHECK_MARK};
 
