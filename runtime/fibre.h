@@ -10,6 +10,8 @@
 #ifndef RUNTIME_FIBRE_H
 #define RUNTIME_FIBRE_H
 
+#include <stdbool.h>
+
 #if !defined(VALGRIND_HOOKS_OFF) && __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
 #define VALGRIND_HOOKS_ACTIVE (RUNNING_ON_VALGRIND > 0)
@@ -22,7 +24,11 @@
 #define VALGRIND_HOOKS_STACK_DROP(id) ((void)(id))
 #endif
 
+// ThreadSanitizer's calls use the vector registers: for functions that must leave those alone.
+#define FIBRE_UNSEEN __attribute__((no_sanitize("thread")))
+
 #if defined(__SANITIZE_THREAD__)
+#define FIBRE_IS_SEEN true
 #include <sanitizer/tsan_interface.h>
 
 struct fibre {
@@ -56,6 +62,7 @@ static inline __attribute__((always_inline)) void fibre_switch(const struct fibr
 }
 
 #else
+#define FIBRE_IS_SEEN false
 
 struct fibre {
 };

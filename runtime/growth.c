@@ -129,14 +129,12 @@ static void make_room(struct proc *proc, struct coroutine *coroutine, size_t fra
     }
 }
 
-// Called by __morestack on the system stack. Returns where the pushed registers are now, and the
-// vector registers in memory when the coroutine is to be preempted, else NULL.
 struct growth_answer {
-    struct growth_frame *frame;
-    struct vector_area *preempted;
+    struct growth_frame *frame;    // where the pushed registers are now
+    struct vector_area *preempted; // the vector registers when the coroutine is to be preempted
 };
-struct growth_answer growth_move(struct growth_frame *frame);
-struct growth_answer growth_move(struct growth_frame *frame)
+
+static __attribute__((noinline)) struct growth_answer answer(struct growth_frame *frame)
 {
     struct proc *const proc = proc_current;
     struct coroutine *const coroutine = proc->running;
@@ -166,9 +164,23 @@ struct growth_answer growth_move(struct growth_frame *frame)
     return (struct growth_answer){.frame = frame, .preempted = preempted};
 }
 
+// Called by __morestack on the system stack.
+struct growth_answer growth_move(struct growth_frame *frame);
+FIBRE_UNSEEN struct growth_answer growth_move(struct growth_frame *frame)
+{
+    if (!FIBRE_IS_SEEN) {
+        return answer(frame);
+    }
+    char registers[CONTEXT_VECTOR_BYTES] __attribute__((aligned(64)));
+    context_vectors_save(registers);
+    const struct growth_answer result = answer(frame);
+    context_vectors_restore(registers);
+    return result;
+}
+
 // Called by __morestack on the coroutine's stack after growth_move() has asked for it.
 void growth_preempt(struct vector_area *area);
-void growth_preempt(struct vector_area *area)
+FIBRE_UNSEEN void growth_preempt(struct vector_area *area)
 {
     coroutine_yield();
     proc_current->running->promised_bytes = 0;

@@ -64,7 +64,7 @@ struct vector_area *preempt_poll(struct proc *proc, bool may_preempt)
     return NULL;
 }
 
-void preempt_restore(struct vector_area *area)
+FIBRE_UNSEEN void preempt_restore(struct vector_area *area)
 {
     struct proc *const proc = proc_current;
     area->next = proc->vector_areas;

@@ -205,9 +205,9 @@ static struct coroutine *steal(struct proc *proc)
     return NULL;
 }
 
+// After a full barrier.
 static bool any_queued(void)
 {
-    atomic_thread_fence(memory_order_seq_cst);
     for (unsigned i = 0; i < proc_count; i++) {
         if (coroutine_queue_count(&proc_table[i].queue) > 0) {
             return true;
@@ -235,7 +235,7 @@ static void sleep_idle(struct proc *proc)
         scheduler.searching = false;
     }
     push_idle(proc);
-    update_attention();
+    update_attention(); // the barrier
     const bool all_idle = scheduler.idle_count == proc_count;
     // Those that registered before may just be finding out that there is work: only when the queues
     // are empty while all are registered, which this lock keeps so, can nobody ever run again.
