@@ -3,8 +3,8 @@
 // case was ready.
 //
 // A select that waits puts one waiter into each channel's queue. The first channel that fires
-// one claims the coroutine through `selected`; the others leave it alone. Woken, the coroutine locks
-// the channels again and takes its other waiters out.
+// one claims the coroutine through `selected`; the others leave it alone. Woken, the coroutine
+// locks the channels again and takes its other waiters out.
 //
 // The waiters and the order of locking lie in a heap object: the coroutine's stack has no room for
 // them, and may move while it waits. Source: Go's selectgo (runtime/select.go).
@@ -168,7 +168,8 @@ int channel_select(struct channel_case *cases, size_t count, bool wait_for_one)
 {
     coroutine_poll();
     if (!proc_current || count > CASE_COUNT_MAX) {
-        fatal(proc_current ? "channel_select: too many cases" : "channel_select outside runtime_run");
+        fatal(proc_current ? "channel_select: too many cases"
+                           : "channel_select outside runtime_run");
     }
     if (wait_for_one) {
         channel_check_can_wait("channel select");

@@ -49,7 +49,8 @@ static inline uintptr_t *context_limit_slot(void)
 }
 
 // Vector registers hold arguments when a prologue asks for stack. These save and restore them, in
-// 64-byte aligned memory. The control words stay as they are at the time: all coroutines share them.
+// 64-byte aligned memory. The control words stay as they are at the time: all coroutines share
+// them.
 enum { CONTEXT_VECTOR_BYTES = 2752 }; // up to AVX-512's
 
 static inline void context_vectors_save(void *area)

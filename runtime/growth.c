@@ -193,7 +193,8 @@ void growth_shrink(struct coroutine *coroutine)
     const size_t half_bytes = stack->size_bytes / 2;
     const size_t used_bytes =
         (size_t)(stack_top(stack) - (char *)coroutine->sp) + coroutine->promised_bytes;
-    if (half_bytes < growth_config.stack_bytes_min || used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
+    if (half_bytes < growth_config.stack_bytes_min ||
+        used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
         return;
     }
     struct stack *smaller = stack_acquire(&growth_pool, half_bytes);

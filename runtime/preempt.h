@@ -12,8 +12,8 @@ struct vector_area;
 
 // Takes the requests and answers them: waits while the world is stopped. Returns the saved vector
 // registers when the coroutine is to let others run (only if may_preempt: code on the system stack
-// cannot), which it then does, and calls preempt_restore() when it goes on; NULL, with the registers
-// as they were, when it goes on at once. On the system stack.
+// cannot), which it then does, and calls preempt_restore() when it goes on; NULL, with the
+// registers as they were, when it goes on at once. On the system stack.
 struct vector_area *preempt_poll(struct proc *proc, bool may_preempt);
 
 // Loads the vector registers and gives up the area.

@@ -28,7 +28,7 @@ enum {
 };
 
 struct proc {
-    void *system_sp; // the system stack's pointer while a coroutine runs; first
+    void *system_sp;   // the system stack's pointer while a coroutine runs; first
     uint8_t on_system; // the system stack runs on behalf of `running`; second, morestack.S reads it
     _Atomic(uint32_t) request; // PROC_..., taken at the next safepoint
     struct coroutine *running; // NULL while the worker looks for one
@@ -53,8 +53,8 @@ struct proc {
     pthread_t thread;
     uintptr_t *limit_slot; // where this thread's prologues read their limit
     uint64_t random;
-    bool in_world;          // counted in world.c
-    const char *stopped_sp; // of the system stack, while it waits for the world to start
+    bool in_world;                    // counted in world.c
+    const char *stopped_sp;           // of the system stack, while it waits for the world to start
     struct vector_area *vector_areas; // unused ones, see preempt.h
     uint64_t seen_switch_count;       // the monitor's
     struct fibre fibre;

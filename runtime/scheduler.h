@@ -1,4 +1,5 @@
-// The scheduler: procs take coroutines from their own run queue, then from each other's, then sleep.
+// The scheduler: procs take coroutines from their own run queue, then from each other's, then
+// sleep.
 //
 // runtime_run() begins it with scheduler_init(), runs scheduler_run() on its own thread and ends
 // with scheduler_release(). Threads of further procs are started when there is work for them.
