@@ -55,7 +55,8 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME := channel dynamic_frame fatal growth proc runtime stack symbol wrap_thread \
+RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth lock monitor preempt \
+  proc runtime scheduler stack symbol world wrap_thread \
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
@@ -84,7 +85,7 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
-TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_sentinel test_size_class \
+TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
   model_heap
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
@@ -206,7 +207,7 @@ $B/runtime/%.o: runtime/%.c $B/flags.stamp
 $B/runtime/heap.o: runtime/heap.c $B/flags.stamp
 	$(call compile,$(PIC) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
 # These run while vector registers hold a function's arguments.
-$B/runtime/stack.o $B/runtime/growth.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
+$B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC) -mgeneral-regs-only)
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)

@@ -25,4 +25,23 @@ bool channel_receive(struct channel *channel, void *element);
 // Nothing can be sent any more; waiting receivers wake up. Fatal error: `close of closed channel`.
 void channel_close(struct channel *channel);
 
+// One case of a select.
+enum channel_operation { CHANNEL_SEND, CHANNEL_RECEIVE };
+struct channel_case {
+    struct channel *channel; // NULL: this case is never ready
+    enum channel_operation operation;
+    void *element; // read by a send; written by a receive, or NULL
+    bool received; // set by a receive that was carried out: false, closed and drained (*element 0)
+};
+
+// Carries out one of `count` cases and returns its index. Waits until one is ready; with
+// wait_for_one false it returns -1 instead when none is. Among several that are ready each is as
+// likely as the others. A channel may occur in several cases. Sending on a
+// channel that is or becomes closed is a fatal error, as with channel_send(). The cases, which may
+// lie on the caller's stack, are only written in `received`. Without cases it waits for ever.
+//
+//     struct channel_case cases[] = {{results, CHANNEL_RECEIVE, &result}, {quit, CHANNEL_RECEIVE}};
+//     switch (channel_select(cases, 2, true)) { ...
+int channel_select(struct channel_case *cases, size_t count, bool wait_for_one);
+
 #endif

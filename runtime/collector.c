@@ -1,4 +1,4 @@
-// Stop-the-world mark and sweep. With one worker the world has stopped when this code runs.
+// Stop-the-world mark and sweep.
 //
 // Marking is depth-first with a stack of its own, never recursive: the depth of a list is the
 // program's to choose. Between the stack and the scan lies a short queue: an object is prefetched
@@ -14,6 +14,7 @@
 #include "runtime/proc.h"
 #include "runtime/root.h"
 #include "runtime/sweep.h"
+#include "runtime/world.h"
 
 #include <time.h>
 
@@ -149,13 +150,12 @@ uint64_t collector_trigger_bytes(const struct heap *heap)
 
 // noinline, because its frame is where the roots on the running stack end: below it lie the
 // collector's own frames, which also hold what earlier calls left in their unused parts.
-static __attribute__((noinline)) void collect(struct heap *heap)
+static __attribute__((noinline)) void collect(struct heap *heap, uint64_t start_ns)
 {
     struct visit visit = {
         .heap = heap,
         .stack_base = __builtin_frame_address(0),
     };
-    const uint64_t start_ns = now_ns();
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         heap_cache_flush(cache);
     }
@@ -185,13 +185,29 @@ static __attribute__((noinline)) void collect(struct heap *heap)
     heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
 }
 
-void collector_run(void *unused)
+// Unless another collection has been completed since there were seen_gc_count.
+static __attribute__((noinline)) void stop_and_collect(uint64_t seen_gc_count)
 {
-    (void)unused;
+    const uint64_t start_ns = now_ns();
+    world_stop();
+    if (heap_instance.gc_count == seen_gc_count || seen_gc_count == UINT64_MAX) {
+        collect(&heap_instance, start_ns);
+    }
+    world_start();
+}
+
+void collector_run_unless_since(uint64_t seen_gc_count)
+{
     // The callers' callee-saved registers go into this frame, which is a root: code that runs on
     // the system stack for a coroutine may hold an object in them only.
     __builtin_unwind_init();
-    collect(&heap_instance);
+    stop_and_collect(seen_gc_count);
     // What follows the call keeps it from becoming a jump, which would give this frame up.
     __asm__ volatile("");
+}
+
+void collector_run(void *unused)
+{
+    (void)unused;
+    collector_run_unless_since(UINT64_MAX);
 }

@@ -14,6 +14,9 @@
 // system stack, as argument of proc_call_system(); unused is not looked at.
 void collector_run(void *unused);
 
+// The same, unless another one has been completed since the count of collections was this.
+void collector_run_unless_since(uint64_t seen_gc_count);
+
 // The bytes that may be allocated between the last mark and the next collection.
 uint64_t collector_trigger_bytes(const struct heap *heap);
 

@@ -40,6 +40,41 @@ static inline void context_limit_set(uintptr_t limit)
     __asm__ volatile("movq %0, %%fs:0x70" : : "r"(limit) : "memory");
 }
 
+// Where that word of the running thread lies, for others to write it.
+static inline uintptr_t *context_limit_slot(void)
+{
+    char *thread;
+    __asm__("movq %%fs:0, %0" : "=r"(thread));
+    return (uintptr_t *)(thread + 0x70);
+}
+
+// Vector registers hold arguments when a prologue asks for stack. These save and restore them, in
+// 64-byte aligned memory. The control words stay as they are at the time: all coroutines share
+// them.
+enum { CONTEXT_VECTOR_BYTES = 2752 }; // up to AVX-512's
+
+static inline void context_vectors_save(void *area)
+{
+    // Components 1, 2, 5, 6, 7: SSE, AVX, AVX-512. The header must be zero.
+    for (int i = 64; i < 72; i++) {
+        ((volatile uint64_t *)area)[i] = 0;
+    }
+    __asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(0xe6), "d"(0) : "memory");
+}
+
+static inline void context_vectors_restore(void *area)
+{
+    // The area's copy of mxcsr becomes the current one, which is loaded along.
+    __asm__ volatile("stmxcsr 24(%0)" : : "r"(area) : "memory");
+    __asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(0xe6), "d"(0) : "memory");
+}
+
+// In a loop that waits for another processor.
+static inline void context_pause(void)
+{
+    __builtin_ia32_pause();
+}
+
 static inline void *context_stack_pointer(void)
 {
     void *sp;

@@ -4,7 +4,8 @@
 #include "runtime/fatal.h"
 
 #include "runtime/context.h"
-#include "runtime/coroutine_state.h"
+#include "runtime/coroutine_pool.h"
+#include "runtime/lock.h"
 #include "runtime/proc.h"
 #include "runtime/symbol.h"
 
@@ -45,6 +46,14 @@ static void print_backtrace(void *unused)
     _Unwind_Backtrace(print_frame, &frame_count);
 }
 
+// One error is enough: whoever comes second waits for the end of the process.
+static void begin(void)
+{
+    static struct lock printing;
+    lock_acquire(&printing);
+    fflush(stdout);
+}
+
 struct message {
     const char *format;
     va_list *arguments;
@@ -53,7 +62,7 @@ struct message {
 static void print_and_abort(void *arg)
 {
     struct message *message = arg;
-    fflush(stdout);
+    begin();
     fprintf(stderr, "fatal error: ");
     vfprintf(stderr, message->format, *message->arguments);
     fputc('\n', stderr);
@@ -74,18 +83,22 @@ _Noreturn void fatal(const char *format, ...)
     abort();
 }
 
-_Noreturn void fatal_deadlock(const struct coroutine *all)
+static void print_parked(struct coroutine *coroutine, void *context)
 {
-    fflush(stdout);
+    size_t *const count = context;
+    if ((*count)++ < COROUTINE_COUNT_MAX) {
+        fprintf(stderr, "\ncoroutine %llu [%s]:\n", (unsigned long long)coroutine->id,
+                coroutine->waits_for ? coroutine->waits_for : "lost");
+        context_visit(coroutine->sp, print_backtrace, NULL);
+    }
+}
+
+_Noreturn void fatal_deadlock(void)
+{
+    begin();
     fprintf(stderr, "fatal error: all coroutines are asleep: deadlock\n");
     size_t count = 0;
-    for (; all; all = all->all_next) {
-        if (count++ < COROUTINE_COUNT_MAX) {
-            fprintf(stderr, "\ncoroutine %llu [%s]:\n", (unsigned long long)all->id,
-                    all->waits_for ? all->waits_for : "lost");
-            context_visit(all->sp, print_backtrace, NULL);
-        }
-    }
+    coroutine_pool_each(print_parked, &count);
     if (count > COROUTINE_COUNT_MAX) {
         fprintf(stderr, "\n... %zu more coroutines\n", count - COROUTINE_COUNT_MAX);
     }

@@ -7,10 +7,8 @@
 // itself. The arguments must not point into the coroutine's stack.
 _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
 
-struct coroutine;
-
-// Prints "fatal error: all coroutines are asleep: deadlock" with what each coroutine of the list
-// (linked by all_next) waits for and where, and aborts. Call it on the system stack.
-_Noreturn void fatal_deadlock(const struct coroutine *all) __attribute__((cold));
+// Prints "fatal error: all coroutines are asleep: deadlock" with what each coroutine waits for and
+// where, and aborts. Call it on the system stack while no coroutine runs.
+_Noreturn void fatal_deadlock(void) __attribute__((cold));
 
 #endif

@@ -3,7 +3,9 @@
 
 #include "base/assert.h"
 #include "runtime/context.h"
+#include "runtime/coroutine.h"
 #include "runtime/fatal.h"
+#include "runtime/preempt.h"
 #include "runtime/proc.h"
 
 #include <stddef.h>
@@ -19,7 +21,6 @@ struct growth_frame {
 };
 
 _Static_assert(sizeof(struct growth_frame) == 16 * 8, "the layout of morestack.S");
-_Static_assert(offsetof(struct proc, system_sp) == 0, "morestack.S loads it");
 _Static_assert(sizeof(struct growth_frame) + 256 + 128 <= STACK_SLACK_BYTES, "room to push it");
 
 // Stress moves at every call while copying costs at most this much a call; deeper stacks move as
@@ -28,38 +29,43 @@ enum { STRESS_COPY_BYTES = 64 * 1024 };
 
 struct growth_config growth_config;
 struct growth_stats growth_stats;
+struct stack_pool growth_pool;
 
 uintptr_t growth_limit(const struct stack *stack)
 {
     return growth_config.stress_move ? UINTPTR_MAX : (uintptr_t)stack->base + STACK_SLACK_BYTES;
 }
 
+static void add(_Atomic(uint64_t) *counter, uint64_t value)
+{
+    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
 // Moves the coroutine, stopped at sp, to another stack. The old one goes back to the pool.
-static void move(struct stack_pool *pool, struct coroutine *coroutine, struct stack *to)
+static void move(struct coroutine *coroutine, struct stack *to)
 {
     struct stack *from = coroutine->stack;
-    growth_stats.copied_bytes += (uint64_t)(stack_top(from) - (char *)coroutine->sp);
+    add(&growth_stats.copied_bytes, (uint64_t)(stack_top(from) - (char *)coroutine->sp));
     coroutine->sp = stack_copy(from, to, coroutine->sp);
-    coroutine->wait_element = stack_relocate(from, to, coroutine->wait_element);
+    struct channel_waiter *const waiters = coroutine->waiters;
+    for (uint32_t i = 0; waiters && i < waiters->waiter_count; i++) {
+        waiters[i].element = stack_relocate(from, to, waiters[i].element);
+    }
     coroutine->stack = to;
     coroutine->stack_limit = growth_limit(to);
-    stack_drop(pool, from);
+    stack_drop(&growth_pool, from);
 }
 
 _Noreturn static void overflow(struct proc *proc, size_t need_bytes)
 {
-    proc->on_system = true;
-    context_limit_set(0);
     fatal("stack exceeds %zu-byte limit: coroutine %llu needs %zu bytes",
           growth_config.stack_bytes_max, (unsigned long long)proc->running->id, need_bytes);
 }
 
-static struct stack *acquire(struct proc *proc, size_t size_bytes)
+static struct stack *acquire(size_t size_bytes)
 {
-    struct stack *stack = stack_acquire(&proc->stack_pool, size_bytes);
+    struct stack *stack = stack_acquire(&growth_pool, size_bytes);
     if (!stack) {
-        proc->on_system = true;
-        context_limit_set(0);
         fatal("out of memory: the system refused a stack of %zu bytes", size_bytes);
     }
     return stack;
@@ -97,21 +103,15 @@ static void resume_at_body(struct growth_frame *frame)
     frame->resume = body;
 }
 
-// Called by __morestack on the system stack; returns where the pushed registers are now.
-struct growth_frame *growth_move(struct growth_frame *frame);
-struct growth_frame *growth_move(struct growth_frame *frame)
+// Makes room for the frame of the function that called __morestack, or moves the stack because
+// stress is on.
+static void make_room(struct proc *proc, struct coroutine *coroutine, size_t frame_bytes)
 {
-    struct proc *proc = proc_current;
-    struct coroutine *coroutine = proc->running;
-    struct stack *stack = coroutine->stack;
-    ASSERT(!proc->on_system);
-    ASSERT(stack_contains(stack, frame));
-    coroutine->sp = frame;
-
+    struct stack *const stack = coroutine->stack;
     // A function whose frame is under 256 bytes compares before it subtracts; both cases need the
     // frame and the slack.
-    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)frame);
-    const size_t need_bytes = used_bytes + frame->frame_bytes + STACK_SLACK_BYTES;
+    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
+    const size_t need_bytes = used_bytes + frame_bytes + STACK_SLACK_BYTES;
     size_t size_bytes = stack->size_bytes;
     while (size_bytes < need_bytes) {
         if (size_bytes * 2 > growth_config.stack_bytes_max) {
@@ -120,30 +120,86 @@ struct growth_frame *growth_move(struct growth_frame *frame)
         size_bytes *= 2;
     }
     if (size_bytes > stack->size_bytes) {
-        growth_stats.grow_count++;
-        move(&proc->stack_pool, coroutine, acquire(proc, size_bytes));
-    } else if ((coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
+        add(&growth_stats.grow_count, 1);
+        move(coroutine, acquire(size_bytes));
+    } else if (growth_config.stress_move &&
+               (coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
         coroutine->move_debt_bytes = 0;
-        move(&proc->stack_pool, coroutine, acquire(proc, size_bytes));
+        move(coroutine, acquire(size_bytes));
     }
-    context_limit_set(coroutine->stack_limit);
-    frame = coroutine->sp;
-    resume_at_body(frame);
-    return frame;
 }
 
-void growth_shrink(struct coroutine *coroutine, size_t stack_bytes_min)
+struct growth_answer {
+    struct growth_frame *frame;    // where the pushed registers are now
+    struct vector_area *preempted; // the vector registers when the coroutine is to be preempted
+};
+
+static __attribute__((noinline)) struct growth_answer answer(struct growth_frame *frame)
 {
-    struct proc *proc = proc_current;
+    struct proc *const proc = proc_current;
+    struct coroutine *const coroutine = proc->running;
+    context_limit_set(0);
+    if (proc->on_system) {
+        // Code on the system stack has room; only a request brings it here.
+        resume_at_body(frame);
+        preempt_poll(proc, false);
+        // What is still asked for is looked at when the coroutine's own stack runs again.
+        return (struct growth_answer){.frame = frame};
+    }
+    ASSERT(stack_contains(coroutine->stack, frame));
+    proc->on_system = true;
+    coroutine->sp = frame;
+    const size_t frame_bytes = frame->frame_bytes;
+    make_room(proc, coroutine, frame_bytes);
+    frame = coroutine->sp;
+    resume_at_body(frame);
+    struct vector_area *preempted = NULL;
+    if (atomic_load_explicit(&proc->request, memory_order_relaxed) != 0) {
+        preempted = preempt_poll(proc, true);
+    }
+    coroutine->promised_bytes = preempted ? frame_bytes : 0;
+    __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
+    proc->on_system = false;
+    proc_limit_set(proc, coroutine->stack_limit);
+    return (struct growth_answer){.frame = frame, .preempted = preempted};
+}
+
+// Called by __morestack on the system stack.
+struct growth_answer growth_move(struct growth_frame *frame);
+FIBRE_UNSEEN struct growth_answer growth_move(struct growth_frame *frame)
+{
+    if (!FIBRE_IS_SEEN) {
+        return answer(frame);
+    }
+    char registers[CONTEXT_VECTOR_BYTES] __attribute__((aligned(64)));
+    context_vectors_save(registers);
+    const struct growth_answer result = answer(frame);
+    context_vectors_restore(registers);
+    return result;
+}
+
+// Called by __morestack on the coroutine's stack after growth_move() has asked for it.
+void growth_preempt(struct vector_area *area);
+FIBRE_UNSEEN void growth_preempt(struct vector_area *area)
+{
+    coroutine_yield();
+    proc_current->running->promised_bytes = 0;
+    preempt_restore(area);
+}
+
+void growth_shrink(struct coroutine *coroutine)
+{
     struct stack *stack = coroutine->stack;
     const size_t half_bytes = stack->size_bytes / 2;
-    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
-    if (half_bytes < stack_bytes_min || used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
+    const size_t used_bytes =
+        (size_t)(stack_top(stack) - (char *)coroutine->sp) + coroutine->promised_bytes;
+    if (half_bytes < growth_config.stack_bytes_min ||
+        used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
         return;
     }
-    struct stack *smaller = stack_acquire(&proc->stack_pool, half_bytes);
+    struct stack *smaller = stack_acquire(&growth_pool, half_bytes);
     if (smaller) {
-        growth_stats.shrink_count++;
-        move(&proc->stack_pool, coroutine, smaller);
+        add(&growth_stats.shrink_count, 1);
+        move(coroutine, smaller);
     }
 }

@@ -141,7 +141,9 @@ struct root_request {
 static void add_root(void *arg)
 {
     struct root_request *const request = arg;
+    lock_acquire(&heap_instance.lock);
     request->error = root_add(request->base, request->size_bytes, proc_current == NULL);
+    lock_release(&heap_instance.lock);
 }
 
 void heap_root_add(void *base, size_t size_bytes)

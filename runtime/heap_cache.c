@@ -11,6 +11,7 @@
 #include "runtime/fatal.h"
 #include "runtime/heap_internal.h"
 #include "runtime/proc.h"
+#include "runtime/world.h"
 
 #include <string.h>
 
@@ -108,30 +109,20 @@ static bool limit_reached(size_t page_count)
            heap->allocated_bytes >= (share_bytes > least_bytes ? share_bytes : least_bytes);
 }
 
-// Pages that may cost a collection first; fatal when even that does not help.
-static struct span *alloc_pages(size_t page_count, size_t size_bytes)
-{
-    struct page_heap *const page_heap = &heap_instance.page_heap;
-    struct span *span = page_heap_alloc(page_heap, page_count);
-    if (!span && may_collect()) {
-        collector_run(NULL);
-        span = page_heap_alloc(page_heap, page_count);
-    }
-    if (!span) {
-        fatal("out of memory: no room for %zu bytes beside the %zu in use", size_bytes,
-              (size_t)page_heap->used_page_count * SPAN_PAGE_BYTES);
-    }
-    return span;
-}
-
-static void *alloc_large(struct heap_cache *cache, const struct heap_request *request)
+// The object, or NULL when a collection must come first: there are no pages, or, before one, too
+// many. The same holds for find_span().
+static void *alloc_large(struct heap_cache *cache, const struct heap_request *request,
+                         bool collected)
 {
     const size_t page_count =
         request->size_bytes / SPAN_PAGE_BYTES + (request->size_bytes % SPAN_PAGE_BYTES != 0);
-    if (limit_reached(page_count)) {
-        collector_run(NULL);
+    if (!collected && limit_reached(page_count)) {
+        return NULL;
     }
-    struct span *const span = alloc_pages(page_count, request->size_bytes);
+    struct span *const span = page_heap_alloc(&heap_instance.page_heap, page_count);
+    if (!span) {
+        return NULL;
+    }
     span_init_large(span, request->kind, request->type);
     uint32_t first_index = 0;
     const uint32_t claimed_count = span_claim(span, 1, &first_index);
@@ -144,21 +135,18 @@ static void *alloc_large(struct heap_cache *cache, const struct heap_request *re
 }
 
 // A span with free objects for the request.
-static struct span *find_span(const struct heap_request *request)
+static struct span *find_span(const struct heap_request *request, bool collected)
 {
     struct heap *const heap = &heap_instance;
     const uint32_t class_index = request->class_index;
     const size_t page_count = size_class_table[class_index].page_count;
     struct span *span =
         central_take(&heap->central, &heap->page_heap, request->kind, class_index, request->type);
-    if (!span && limit_reached(page_count)) {
-        collector_run(NULL);
-        span = central_take(&heap->central, &heap->page_heap, request->kind, class_index,
-                            request->type);
-    }
-    if (!span) {
-        span = alloc_pages(page_count, request->size_bytes);
-        span_init(span, request->kind, class_index, request->type);
+    if (!span && (collected || !limit_reached(page_count))) {
+        span = page_heap_alloc(&heap->page_heap, page_count);
+        if (span) {
+            span_init(span, request->kind, class_index, request->type);
+        }
     }
     return span;
 }
@@ -183,16 +171,10 @@ static void retarget(struct heap_cache *cache, const struct heap_request *reques
     typed->slot.object_bytes = size_class_table[request->class_index].object_bytes;
 }
 
-void heap_cache_serve(void *arg)
+static void *serve(struct heap_cache *cache, const struct heap_request *request, bool collected)
 {
-    struct heap_request *const request = arg;
-    struct heap_cache *const cache = &proc_current->heap_cache;
-    if (time_to_collect()) {
-        collector_run(NULL);
-    }
     if (request->class_index == SPAN_LARGE) {
-        request->object = alloc_large(cache, request);
-        return;
+        return alloc_large(cache, request, collected);
     }
     if (request->typed) {
         retarget(cache, request);
@@ -200,12 +182,38 @@ void heap_cache_serve(void *arg)
     struct heap_slot *const slot = request->slot;
     if (!slot->span || !claim_run(cache, slot, slot->span)) {
         slot->span = NULL;
-        struct span *const span = find_span(request);
+        struct span *const span = find_span(request, collected);
+        if (!span) {
+            return NULL;
+        }
         const bool claimed = claim_run(cache, slot, span);
         ASSERT(claimed);
     }
-    request->object = heap_cache_pop(slot);
-    ASSERT(request->object);
+    void *const object = heap_cache_pop(slot);
+    ASSERT(object);
+    return object;
+}
+
+void heap_cache_serve(void *arg)
+{
+    struct heap_request *const request = arg;
+    struct heap *const heap = &heap_instance;
+    world_poll();
+    for (bool collected = false;; collected = true) {
+        lock_acquire(&heap->lock);
+        const uint64_t gc_count = heap->gc_count;
+        const bool due = !collected && time_to_collect();
+        request->object = due ? NULL : serve(&proc_current->heap_cache, request, collected);
+        lock_release(&heap->lock);
+        if (request->object) {
+            return;
+        }
+        if (collected || !may_collect()) {
+            fatal("out of memory: no room for %zu bytes beside the %zu in use", request->size_bytes,
+                  (size_t)heap->page_heap.used_page_count * SPAN_PAGE_BYTES);
+        }
+        collector_run_unless_since(gc_count);
+    }
 }
 
 // Calls visit for every slot.

@@ -1,13 +1,14 @@
 // The heap as the rest of the runtime sees it, and the state that its modules share.
 //
-// Everything here runs on the system stack unless it says otherwise. One worker runs, or the world
-// is stopped; what a later version with several workers must guard is `page_heap`, `central` and
-// the counters, all behind heap_cache_serve().
+// Everything here runs on the system stack unless it says otherwise. `page_heap`, `central`, the
+// spans' allocation bits and the counters change under `lock`, which heap_cache_serve() takes, or
+// with the world stopped.
 #ifndef RUNTIME_HEAP_INTERNAL_H
 #define RUNTIME_HEAP_INTERNAL_H
 
 #include "runtime/central.h"
 #include "runtime/heap_cache.h"
+#include "runtime/lock.h"
 #include "runtime/mark_stack.h"
 #include "runtime/page_heap.h"
 #include "runtime/runtime.h"
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 struct heap {
+    struct lock lock; // nobody stops for a collection while holding it
     struct page_heap page_heap;
     struct central central;
     struct mark_stack mark_stack;

@@ -1,169 +1,64 @@
-// One worker. A coroutine that stops switches straight to the next in the queue; the scheduler loop
-// on the system stack only starts the first one and learns that the queue is empty: that is a
-// deadlock, since nothing but a coroutine can make another one ready.
 #include "runtime/proc.h"
 
 #include "base/assert.h"
-#include "runtime/context.h"
 #include "runtime/coroutine.h"
-#include "runtime/coroutine_state.h"
-#include "runtime/fatal.h"
+#include "runtime/coroutine_pool.h"
 #include "runtime/growth.h"
+#include "runtime/os_memory.h"
 
 #include <errno.h>
-#include <stddef.h>
-#include <stdlib.h>
 
 __thread struct proc *proc_current __attribute__((tls_model("initial-exec")));
 
-void coroutine_ready(struct coroutine *coroutine)
-{
-    coroutine->waits_for = NULL;
-    coroutine_queue_push(&proc_current->queue, coroutine);
-}
+struct proc *proc_table;
+unsigned proc_count;
 
-// Leaves the running coroutine for the next that can run, or for the scheduler loop when there is
-// none.
-static void leave(struct proc *proc)
-{
-    struct coroutine *from = proc->running;
-    struct coroutine *to = coroutine_queue_pop(&proc->queue);
-    proc->running = to;
-    proc->switch_count++;
-    if (to) {
-        context_limit_set(to->stack_limit);
-        context_switch(&from->sp, to->sp);
-    } else {
-        context_limit_set(0);
-        context_switch(&from->sp, proc->system_sp);
-    }
-}
+_Static_assert(offsetof(struct proc, system_sp) == 0, "morestack.S loads it");
+_Static_assert(offsetof(struct proc, on_system) == 8, "morestack.S loads it");
 
-static void check_can_stop(const struct proc *proc, const char *operation)
+int proc_table_init(unsigned count)
 {
-    if (!proc || !proc->running) {
-        fatal("%s outside runtime_run", operation);
+    ASSERT(!proc_table);
+    ASSERT(count > 0);
+    // Zeroed, and touched only as far as procs are used.
+    proc_table = os_memory_map(count * sizeof *proc_table);
+    if (!proc_table) {
+        return -ENOMEM;
     }
-    if (proc->on_system) {
-        fatal("%s on the system stack: only a coroutine on its own stack can wait", operation);
+    proc_count = count;
+    for (unsigned i = 0; i < count; i++) {
+        proc_table[i].index = i;
+        proc_table[i].random = i + 1;
     }
-}
-
-void coroutine_park(const char *waits_for)
-{
-    struct proc *proc = proc_current;
-    check_can_stop(proc, waits_for);
-    proc->running->waits_for = waits_for;
-    leave(proc);
-}
-
-void coroutine_yield(void)
-{
-    struct proc *proc = proc_current;
-    check_can_stop(proc, "coroutine_yield");
-    if (proc->queue.head) {
-        coroutine_queue_push(&proc->queue, proc->running);
-        leave(proc);
-    }
-}
-
-// Takes the coroutine out of the list of all and keeps it for the next spawn. A grown stack goes
-// back to its cache: the next coroutine begins small again.
-static void finish(struct proc *proc, struct coroutine *coroutine)
-{
-    *coroutine->all_link = coroutine->all_next;
-    if (coroutine->all_next) {
-        coroutine->all_next->all_link = coroutine->all_link;
-    }
-    if (coroutine->stack->size_bytes != proc->stack_bytes_min) {
-        stack_drop(&proc->stack_pool, coroutine->stack);
-        coroutine->stack = NULL;
-    } else {
-        proc->kept_stack_count++;
-    }
-    coroutine->next = proc->finished;
-    proc->finished = coroutine;
-}
-
-// The end of a coroutine, on the system stack: its own may be unmapped here.
-static void finish_and_leave(void *arg)
-{
-    struct coroutine *coroutine = arg;
-    struct proc *proc = proc_current;
-    proc->done = coroutine->id == 1;
-    finish(proc, coroutine);
-    struct coroutine *to = proc->done ? NULL : coroutine_queue_pop(&proc->queue);
-    proc->running = to;
-    proc->switch_count++;
-    void *nobody;
-    context_limit_set(to ? to->stack_limit : 0);
-    context_switch(&nobody, to ? to->sp : proc->system_sp);
-}
-
-// The outermost function of every coroutine, entered from context_start.
-_Noreturn void coroutine_main(void);
-_Noreturn void coroutine_main(void)
-{
-    struct coroutine *coroutine = proc_current->running;
-    void *arg = coroutine->arg;
-    coroutine->arg = NULL;
-    coroutine->fn(arg);
-
-    coroutine = proc_current->running;
-    context_call(&coroutine->sp, proc_current->system_sp, finish_and_leave, coroutine);
-    __builtin_unreachable();
-}
-
-static void create(void *arg)
-{
-    struct coroutine **result = arg;
-    struct coroutine *coroutine = calloc(1, sizeof *coroutine);
-    *result = coroutine;
-}
-
-int coroutine_spawn(void (*fn)(void *), void *arg)
-{
-    struct proc *proc = proc_current;
-    if (!proc) {
-        fatal("coroutine_spawn outside runtime_run");
-    }
-    struct coroutine *coroutine = proc->finished;
-    if (coroutine) {
-        proc->finished = coroutine->next;
-    } else {
-        proc_call_system(create, &coroutine);
-        if (!coroutine) {
-            return -ENOMEM;
-        }
-    }
-    struct stack *stack = coroutine->stack;
-    if (stack) {
-        proc->kept_stack_count--;
-    } else {
-        // The pool's code is small and calls nothing but the system: it runs on any stack.
-        stack = stack_acquire(&proc->stack_pool, proc->stack_bytes_min);
-        if (!stack) {
-            coroutine->next = proc->finished;
-            proc->finished = coroutine;
-            return -ENOMEM;
-        }
-    }
-    *coroutine = (struct coroutine){
-        .sp = context_prepare(stack_top(stack)),
-        .stack_limit = growth_limit(stack),
-        .stack = stack,
-        .id = ++proc->spawn_count,
-        .all_next = proc->all,
-        .all_link = &proc->all,
-        .fn = fn,
-        .arg = arg,
-    };
-    if (proc->all) {
-        proc->all->all_link = &coroutine->all_next;
-    }
-    proc->all = coroutine;
-    coroutine_queue_push(&proc->queue, coroutine);
     return 0;
+}
+
+void proc_table_release(void)
+{
+    os_memory_release(proc_table, proc_count * sizeof *proc_table);
+    proc_table = NULL;
+    proc_count = 0;
+}
+
+void proc_enter(struct proc *proc)
+{
+    ASSERT(!proc_current);
+    proc->started = true;
+    __atomic_store_n(&proc->limit_slot, context_limit_slot(), __ATOMIC_RELEASE);
+    fibre_of_thread(&proc->fibre);
+    proc_current = proc;
+}
+
+void proc_leave(void)
+{
+    context_limit_set(0);
+    proc_current = NULL;
+}
+
+void proc_request(struct proc *proc, uint32_t what)
+{
+    atomic_fetch_or(&proc->request, what);
+    __atomic_store_n(proc->limit_slot, UINTPTR_MAX, __ATOMIC_RELAXED);
 }
 
 void proc_call_system(void (*fn)(void *), void *arg)
@@ -177,8 +72,10 @@ void proc_call_system(void (*fn)(void *), void *arg)
     proc->on_system = true;
     context_limit_set(0);
     context_call(&coroutine->sp, proc->system_sp, fn, arg);
-    context_limit_set(coroutine->stack_limit);
+    // The system stack never changes its thread, so `proc` is still ours.
+    __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
     proc->on_system = false;
+    proc_limit_set(proc, coroutine->stack_limit);
 }
 
 void coroutine_on_system_stack(void (*fn)(void *), void *arg)
@@ -186,72 +83,74 @@ void coroutine_on_system_stack(void (*fn)(void *), void *arg)
     proc_call_system(fn, arg);
 }
 
-void proc_init(struct proc *proc, size_t stack_bytes_min, bool quarantine)
+static bool is_running(const struct coroutine *coroutine)
 {
-    *proc = (struct proc){.stack_bytes_min = stack_bytes_min};
-    stack_pool_init(&proc->stack_pool, quarantine);
-}
-
-static void free_list(struct coroutine *coroutine, size_t next_offset)
-{
-    while (coroutine) {
-        struct coroutine *next = *(struct coroutine **)((char *)coroutine + next_offset);
-        free(coroutine);
-        coroutine = next;
-    }
-}
-
-void proc_release(struct proc *proc)
-{
-    free_list(proc->all, offsetof(struct coroutine, all_next));
-    free_list(proc->finished, offsetof(struct coroutine, next));
-    stack_pool_release(&proc->stack_pool);
-    *proc = (struct proc){0};
-}
-
-void proc_run(struct proc *proc)
-{
-    ASSERT(proc == proc_current);
-    while (!proc->done) {
-        struct coroutine *coroutine = coroutine_queue_pop(&proc->queue);
-        if (!coroutine) {
-            fatal_deadlock(proc->all);
+    for (unsigned i = 0; i < proc_count; i++) {
+        if (proc_table[i].running == coroutine) {
+            return true;
         }
-        proc->running = coroutine;
-        context_limit_set(coroutine->stack_limit);
-        context_switch(&proc->system_sp, coroutine->sp);
-        context_limit_set(0);
+    }
+    return false;
+}
+
+static void shrink(struct coroutine *coroutine, void *context)
+{
+    (void)context;
+    if (!is_running(coroutine)) {
+        growth_shrink(coroutine);
     }
 }
 
 void proc_shrink_stacks(void)
 {
-    struct proc *proc = proc_current;
-    for (struct coroutine *coroutine = proc->all; coroutine; coroutine = coroutine->all_next) {
-        if (coroutine != proc->running) {
-            growth_shrink(coroutine, proc->stack_bytes_min);
+    coroutine_pool_each(shrink, NULL);
+}
+
+void proc_visit_coroutine(struct coroutine *coroutine,
+                          void (*visit)(const void *base, size_t size_bytes, void *context),
+                          void *context)
+{
+    const char *sp = coroutine->sp;
+    ASSERT(stack_contains(coroutine->stack, sp));
+    visit(sp, (size_t)(stack_top(coroutine->stack) - sp), context);
+    visit(&coroutine->arg, sizeof coroutine->arg, context);
+    struct channel_waiter *const waiters = coroutine->waiters;
+    if (!waiters) {
+        return;
+    }
+    visit(&coroutine->waiters, sizeof coroutine->waiters, context);
+    for (uint32_t i = 0; i < waiters->waiter_count; i++) {
+        if (waiters[i].source_bytes >= sizeof(void *)) {
+            visit(waiters[i].element, waiters[i].source_bytes, context);
         }
     }
+}
+
+struct visit {
+    void (*fn)(const void *base, size_t size_bytes, void *context);
+    void *context;
+};
+
+static void visit_coroutine(struct coroutine *coroutine, void *arg)
+{
+    const struct visit *const visit = arg;
+    proc_visit_coroutine(coroutine, visit->fn, visit->context);
 }
 
 void proc_visit_roots(void (*visit)(const void *base, size_t size_bytes, void *context),
                       void *context)
 {
-    struct proc *proc = proc_current;
     // Callee-saved registers of whoever called us on the system stack: into this frame, which is
-    // scanned below.
+    // scanned below. The other procs have done the same before they stopped.
     __builtin_unwind_init();
-    ASSERT(proc->running == NULL || proc->on_system);
-    if (proc->running) {
-        const char *sp = context_stack_pointer();
-        visit(sp, (size_t)((const char *)proc->system_sp - sp), context);
-    }
-    for (struct coroutine *coroutine = proc->all; coroutine; coroutine = coroutine->all_next) {
-        const char *sp = coroutine->sp;
-        visit(sp, (size_t)(stack_top(coroutine->stack) - sp), context);
-        visit(&coroutine->arg, sizeof coroutine->arg, context);
-        if (coroutine->wait_element_bytes) {
-            visit(coroutine->wait_element, coroutine->wait_element_bytes, context);
+    for (unsigned i = 0; i < proc_count; i++) {
+        const struct proc *const proc = &proc_table[i];
+        ASSERT(!proc->running || proc->on_system);
+        if (proc->running) {
+            const char *sp = proc == proc_current ? context_stack_pointer() : proc->stopped_sp;
+            visit(sp, (size_t)((const char *)proc->system_sp - sp), context);
         }
     }
+    struct visit each = {.fn = visit, .context = context};
+    coroutine_pool_each(visit_coroutine, &each);
 }

@@ -1,11 +1,17 @@
+#define _GNU_SOURCE // sched_getaffinity
 #include "runtime/runtime.h"
 
+#include "runtime/coroutine_pool.h"
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
 #include "runtime/inspect.h"
+#include "runtime/preempt.h"
 #include "runtime/proc.h"
+#include "runtime/scheduler.h"
+#include "runtime/world.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdint.h>
 
 enum {
@@ -17,19 +23,28 @@ static const size_t STACK_BYTES_MAX_DEFAULT = (size_t)1 << 30;
 // Half of every stack, at least, is the program's.
 static const size_t STACK_BYTES_SMALLEST = 2 * (size_t)STACK_SLACK_BYTES;
 
-static struct proc the_proc;
 static uint64_t spawn_count;
 static uint64_t switch_count;
+static uint64_t stack_bytes_in_use;
 
 static size_t round_up_to_power(size_t size_bytes)
 {
     return (size_t)1 << (64 - __builtin_clzll(size_bytes - 1));
 }
 
+// The processors that this process may use, those that can serve as procs.
+static unsigned online_count(void)
+{
+    cpu_set_t set;
+    const int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < PROC_COUNT_MAX ? (unsigned)count : PROC_COUNT_MAX;
+}
+
 // Fills in the defaults; 0 or -errno.
 static int complete(struct runtime_config *config)
 {
-    if (config->stack_strategy > STACK_RESERVED || (config->stress & ~(unsigned)STRESS_ALL)) {
+    if (config->stack_strategy > STACK_RESERVED || config->procs > PROC_COUNT_MAX ||
+        (config->stress & ~(unsigned)STRESS_ALL)) {
         return -EINVAL;
     }
     if (config->stack_strategy != STACK_CONTIGUOUS) {
@@ -55,14 +70,62 @@ static int complete(struct runtime_config *config)
     if (config->stack_bytes_max < config->stack_bytes_min) {
         config->stack_bytes_max = config->stack_bytes_min;
     }
-    config->procs = 1;
+    if (config->procs == 0) {
+        config->procs = online_count();
+    }
     return 0;
 }
 
-static void keep_counters(const struct proc *proc)
+// Sums over the procs; their numbers may change meanwhile unless the world is stopped.
+static void keep_counters(void)
 {
-    spawn_count = proc->spawn_count;
-    switch_count = proc->switch_count;
+    spawn_count = 0;
+    switch_count = 0;
+    stack_bytes_in_use = growth_pool.bytes_in_use;
+    for (unsigned i = 0; i < proc_count; i++) {
+        const struct proc *const proc = &proc_table[i];
+        spawn_count += proc->spawn_count;
+        switch_count += atomic_load_explicit(&proc->switch_count, memory_order_relaxed);
+        stack_bytes_in_use -= (uint64_t)proc->kept_stack_count * growth_config.stack_bytes_min;
+    }
+}
+
+// Makes procs, and the first coroutine on the calling thread's. Returns 0 or -ENOMEM.
+static int begin(const struct runtime_config *config, void (*fn)(void *), void *arg)
+{
+    const bool stress_move = config->stress & STRESS_STACK_MOVE;
+    growth_config = (struct growth_config){.stack_bytes_min = config->stack_bytes_min,
+                                           .stack_bytes_max = config->stack_bytes_max,
+                                           .stress_move = stress_move};
+    atomic_store(&growth_stats.grow_count, 0);
+    atomic_store(&growth_stats.shrink_count, 0);
+    atomic_store(&growth_stats.copied_bytes, 0);
+    stack_pool_init(&growth_pool, stress_move);
+    const int error = proc_table_init(config->procs);
+    if (error) {
+        return error;
+    }
+    for (unsigned i = 0; i < proc_count; i++) {
+        heap_cache_init(&proc_table[i].heap_cache);
+    }
+    scheduler_init();
+    proc_enter(&proc_table[0]);
+    return coroutine_spawn_first(fn, arg);
+}
+
+// Gives up everything that is left of the coroutines.
+static void end(void)
+{
+    keep_counters();
+    if (proc_current) {
+        proc_leave();
+    }
+    heap_release();
+    coroutine_pool_release();
+    preempt_release();
+    stack_pool_release(&growth_pool);
+    proc_table_release();
+    stack_bytes_in_use = 0;
 }
 
 int runtime_run(const struct runtime_config *config, void (*fn)(void *), void *arg)
@@ -79,37 +142,41 @@ int runtime_run(const struct runtime_config *config, void (*fn)(void *), void *a
     if (error) {
         return error;
     }
-    const bool stress_move = completed.stress & STRESS_STACK_MOVE;
-    growth_config = (struct growth_config){.stack_bytes_max = completed.stack_bytes_max,
-                                           .stress_move = stress_move};
-    growth_stats = (struct growth_stats){0};
-    proc_init(&the_proc, completed.stack_bytes_min, stress_move);
-    heap_cache_init(&the_proc.heap_cache);
-    proc_current = &the_proc;
-    error = coroutine_spawn(fn, arg);
+    error = begin(&completed, fn, arg);
     if (!error) {
-        proc_run(&the_proc);
+        world_enter(proc_current);
+        scheduler_run();
+        scheduler_release();
     }
-    keep_counters(&the_proc);
-    heap_release();
-    proc_release(&the_proc);
-    proc_current = NULL;
+    end();
     return error;
 }
 
-void runtime_stats_read(struct runtime_stats *stats)
+static void read_stats(void *arg)
 {
+    struct runtime_stats *const stats = arg;
+    // Other procs change their counters without a lock.
+    if (world_is_parallel) {
+        world_stop();
+    }
     heap_stats_read(stats);
     if (proc_current) {
-        keep_counters(proc_current);
+        keep_counters();
+    }
+    if (world_is_parallel) {
+        world_start();
     }
     stats->stack_grow_count = growth_stats.grow_count;
     stats->stack_shrink_count = growth_stats.shrink_count;
     stats->stack_copied_bytes = growth_stats.copied_bytes;
-    stats->stack_bytes_in_use =
-        the_proc.stack_pool.bytes_in_use - the_proc.kept_stack_count * the_proc.stack_bytes_min;
+    stats->stack_bytes_in_use = stack_bytes_in_use;
     stats->coroutine_spawn_count = spawn_count;
     stats->coroutine_switch_count = switch_count;
+}
+
+void runtime_stats_read(struct runtime_stats *stats)
+{
+    proc_call_system(read_stats, stats);
 }
 
 enum address_class runtime_address_class(const void *address)

@@ -29,7 +29,7 @@ enum {
 
 // A zeroed struct means the defaults in brackets.
 struct runtime_config {
-    unsigned procs;      // workers that run coroutines [online CPUs]; this version runs one
+    unsigned procs;      // workers that run coroutines, 1024 at most [CPUs that it may run on]
     unsigned gc_percent; // collect when the heap has grown by this share since the last mark [100]
     bool gc_off;         // never collect
     size_t heap_limit_bytes;            // soft limit: collect sooner when the heap nears it [none]
@@ -41,9 +41,8 @@ struct runtime_config {
 
 // Runs fn(arg) as the first coroutine and returns when fn has; coroutines still alive then are
 // discarded, and the heap is given back. config may be NULL. Returns 0, or:
-//   -EINVAL   a field is out of range (stack_bytes_min above stack_bytes_max, unknown stress bit)
-//   -ENOTSUP  the stack strategy is not available
-//   -EBUSY    called inside runtime_run()
+//   -EINVAL   a field is out of range (procs, stack_bytes_min above stack_bytes_max, unknown stress
+//   bit) -ENOTSUP  the stack strategy is not available -EBUSY    called inside runtime_run()
 //   -ENOMEM   the system refused the memory to begin with
 // It may be called again once it has returned.
 int runtime_run(const struct runtime_config *config, void (*fn)(void *), void *arg);

@@ -4,7 +4,7 @@
 #include "runtime/stack.h"
 
 #include "base/assert.h"
-#include "runtime/valgrind_hooks.h"
+#include "runtime/fibre.h"
 
 #include <sys/mman.h>
 
@@ -166,8 +166,10 @@ void stack_pool_release(struct stack_pool *pool)
 struct stack *stack_acquire(struct stack_pool *pool, size_t size_bytes)
 {
     struct stack_list *list = &pool->free[class_of(size_bytes)];
+    lock_acquire(&pool->lock);
     if (list->count <= (pool->quarantine ? QUARANTINE_COUNT : 0)) {
         if (!map(pool, size_bytes)) {
+            lock_release(&pool->lock);
             return NULL;
         }
         // In quarantine the new stack was pushed in front of the older ones.
@@ -177,14 +179,16 @@ struct stack *stack_acquire(struct stack_pool *pool, size_t size_bytes)
         mprotect(stack->base, stack->mapping_bytes, PROT_READ | PROT_WRITE);
     }
     pool->cached_bytes -= size_bytes;
-    pool->bytes_in_use += size_bytes;
+    atomic_fetch_add_explicit(&pool->bytes_in_use, size_bytes, memory_order_relaxed);
+    lock_release(&pool->lock);
     return stack;
 }
 
 void stack_drop(struct stack_pool *pool, struct stack *stack)
 {
     ASSERT(pool->bytes_in_use >= stack->size_bytes);
-    pool->bytes_in_use -= stack->size_bytes;
+    atomic_fetch_sub_explicit(&pool->bytes_in_use, stack->size_bytes, memory_order_relaxed);
+    lock_acquire(&pool->lock);
     struct stack_list *list = &pool->free[class_of(stack->size_bytes)];
     if (pool->quarantine) {
         mprotect(stack->base, stack->mapping_bytes, PROT_NONE);
@@ -197,6 +201,7 @@ void stack_drop(struct stack_pool *pool, struct stack *stack)
         list_push(list, stack);
         pool->cached_bytes += stack->size_bytes;
     }
+    lock_release(&pool->lock);
 }
 
 void *stack_relocate(const struct stack *from, const struct stack *to, void *pointer)

@@ -7,6 +7,9 @@
 #ifndef RUNTIME_STACK_H
 #define RUNTIME_STACK_H
 
+#include "runtime/lock.h"
+
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,13 +41,15 @@ struct stack_list {
     size_t count;
 };
 
+// Shared by all procs: growing a stack costs more than its lock.
 struct stack_pool {
+    struct lock lock;
     struct stack_list free[STACK_CLASS_COUNT];
     struct stack *descriptors; // unused ones
     struct stack *blocks;      // of descriptors, linked by their first
     struct stack *mappings;    // the descriptors that own a mapping
     size_t cached_bytes;       // in `free`
-    uint64_t bytes_in_use;
+    _Atomic(uint64_t) bytes_in_use;
     bool quarantine; // dropped stacks become inaccessible and are not used again soon
 };
 

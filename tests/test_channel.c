@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static const struct runtime_config CONFIG = {.stack_bytes_min = 65536};
+static const struct runtime_config CONFIG = {.procs = 1, .stack_bytes_min = 65536};
 static const struct runtime_config STRESS = {.stress = STRESS_STACK_MOVE | STRESS_GC_ALLOC |
                                                        STRESS_CHECK_MARK};
 
@@ -22,9 +22,9 @@ struct exchange {
     struct channel *channel;
     struct channel *done;
     unsigned producer_count, consumer_count, value_count;
-    unsigned next_producer, next_consumer;
-    unsigned received_count[SIDE_COUNT_MAX][VALUE_COUNT_MAX];
-    bool disordered;
+    _Atomic(unsigned) next_producer;
+    _Atomic(unsigned) received_count[SIDE_COUNT_MAX][VALUE_COUNT_MAX];
+    _Atomic(bool) disordered;
 };
 
 static struct exchange exchange;
@@ -50,7 +50,9 @@ static void consume(void *unused)
         const unsigned producer = (unsigned)(value >> 32);
         const int64_t index = (int64_t)(value & UINT32_MAX);
         exchange.received_count[producer][index]++;
-        exchange.disordered |= index <= last[producer];
+        if (index <= last[producer]) {
+            exchange.disordered = true;
+        }
         last[producer] = index;
     }
     channel_send(exchange.done, NULL);

@@ -7,7 +7,7 @@
 // struct growth_frame in growth.c is this layout. growth_move() runs on the system stack, copies
 // the stack with the pushed registers, and returns the frame's new address; the return address
 // in it was moved past the `ret`. Vector registers are left alone: growth_move() is compiled
-// without them.
+// without them, and preempt.h saves them where more than that happens.
 #include "runtime/x86_64/registers.inc"
 
     .p2align 6
@@ -39,11 +39,16 @@ __morestack:
     movq    %rsp, %rdi
     movq    proc_current@gottpoff(%rip), %rax
     movq    %fs:(%rax), %rax
+    cmpb    $0, 8(%rax) // on_system: this is the system stack, and a request brought us here
+    jne     1f
     movq    (%rax), %rsp // system_sp
-    andq    $-16, %rsp
+1:  andq    $-16, %rsp
     callq   growth_move
     movq    %rax, %rsp
-    .cfi_def_cfa_register rsp
+    testq   %rdx, %rdx
+    jne     3f
+2:  .cfi_def_cfa_register rsp
+    .cfi_remember_state
     popq    %r11
     .cfi_adjust_cfa_offset -8
     popq    %r10
@@ -64,5 +69,15 @@ __morestack:
     .cfi_adjust_cfa_offset -8
     POP_CALLEE_SAVED
     ret
+    // Preempted: another coroutine runs first, on a switch from this very stack, which may have
+    // moved when it comes back.
+    .cfi_restore_state
+3:  movq    %rsp, %rbx
+    .cfi_def_cfa_register rbx
+    andq    $-16, %rsp
+    movq    %rdx, %rdi
+    callq   growth_preempt
+    movq    %rbx, %rsp
+    jmp     2b
     .cfi_endproc
     .size   __morestack, . - __morestack

@@ -1,0 +1,226 @@
+// The life of a coroutine. One that stops switches straight to the next in its proc's queue; the
+// scheduler's loop on the system stack is entered only when that is empty or something was asked of
+// the proc.
+#include "runtime/coroutine.h"
+
+#include "base/assert.h"
+#include "runtime/context.h"
+#include "runtime/coroutine_pool.h"
+#include "runtime/coroutine_state.h"
+#include "runtime/fatal.h"
+#include "runtime/growth.h"
+#include "runtime/proc.h"
+#include "runtime/scheduler.h"
+
+#include <errno.h>
+
+// Ids are handed to procs by the batch: a shared counter is one more cache line to wait for.
+enum { ID_BATCH_COUNT = 64 };
+static _Atomic(uint64_t) coroutine_ids;
+
+void coroutine_ready(struct coroutine *coroutine)
+{
+    coroutine->waits_for = NULL;
+    scheduler_push(proc_current, coroutine);
+    scheduler_notice();
+}
+
+static bool must_detour(const struct proc *proc)
+{
+    return atomic_load_explicit(&proc->request, memory_order_relaxed) != 0 ||
+           atomic_load_explicit(&world_detour, memory_order_relaxed) != 0;
+}
+
+static void count_switch(struct proc *proc)
+{
+    const uint64_t count = atomic_load_explicit(&proc->switch_count, memory_order_relaxed);
+    atomic_store_explicit(&proc->switch_count, count + 1, memory_order_relaxed);
+}
+
+// Leaves the running coroutine for `to`, or for the scheduler's loop when that is NULL. When this
+// returns, the thread may be another one.
+static inline void leave(struct proc *proc, struct coroutine *to)
+{
+    struct coroutine *const from = proc->running;
+    count_switch(proc);
+    if (__builtin_expect(to != NULL, 1)) {
+        void *const sp = scheduler_resume(proc, to);
+        fibre_switch(&to->fibre);
+        context_switch(&from->sp, sp);
+    } else {
+        context_limit_set(0);
+        proc->running = NULL;
+        fibre_switch(&proc->fibre);
+        context_switch(&from->sp, proc->system_sp);
+    }
+}
+
+static void check_can_stop(const struct proc *proc, const char *operation)
+{
+    if (__builtin_expect(!proc || !proc->running, 0)) {
+        fatal("%s outside runtime_run", operation);
+    }
+    if (__builtin_expect(proc->on_system, 0)) {
+        fatal("%s on the system stack: only a coroutine on its own stack can wait", operation);
+    }
+}
+
+void coroutine_park(const char *waits_for)
+{
+    struct proc *const proc = proc_current;
+    check_can_stop(proc, waits_for);
+    leave(proc, must_detour(proc) ? NULL : scheduler_pop(proc));
+}
+
+static void yield_to(struct proc *proc, struct coroutine *to)
+{
+    // The next one is taken first, so that this one is not it.
+    scheduler_push(proc, proc->running);
+    leave(proc, to);
+}
+
+void coroutine_yield(void)
+{
+    struct proc *const proc = proc_current;
+    check_can_stop(proc, "coroutine_yield");
+    if (__builtin_expect(must_detour(proc), 0)) {
+        yield_to(proc, NULL);
+        return;
+    }
+    struct coroutine *const to = scheduler_pop(proc);
+    if (to) {
+        yield_to(proc, to);
+    }
+}
+
+void coroutine_poll(void)
+{
+    struct proc *const proc = proc_current;
+    if (__builtin_expect(!proc, 0)) {
+        return;
+    }
+    const uint32_t request = atomic_load_explicit(&proc->request, memory_order_relaxed);
+    if (__builtin_expect(request != 0, 0) && proc->running && !proc->on_system) {
+        yield_to(proc, NULL);
+    }
+}
+
+// The end of a coroutine, on the system stack: its own may be unmapped here. A grown stack goes
+// back to its cache: the next coroutine begins small again.
+static void finish_and_leave(void *arg)
+{
+    struct coroutine *const coroutine = arg;
+    struct proc *const proc = proc_current;
+    fibre_switch(&proc->fibre);
+    const bool is_first = coroutine->id == 1;
+    if (coroutine->stack->size_bytes != growth_config.stack_bytes_min) {
+        stack_drop(&growth_pool, coroutine->stack);
+        coroutine->stack = NULL;
+    }
+    coroutine_pool_give(proc, coroutine);
+    proc->running = NULL;
+    count_switch(proc);
+    if (__builtin_expect(is_first, 0)) {
+        scheduler_end();
+    }
+    struct coroutine *const to = must_detour(proc) ? NULL : scheduler_pop(proc);
+    void *nobody;
+    if (to) {
+        void *const sp = scheduler_resume(proc, to);
+        fibre_switch(&to->fibre);
+        context_switch(&nobody, sp);
+    } else {
+        context_limit_set(0);
+        context_switch(&nobody, proc->system_sp);
+    }
+}
+
+// The outermost function of every coroutine, entered from context_start.
+_Noreturn void coroutine_main(void);
+_Noreturn void coroutine_main(void)
+{
+    struct coroutine *coroutine = proc_current->running;
+    void *arg = coroutine->arg;
+    coroutine->arg = NULL;
+    coroutine->fn(arg);
+
+    struct proc *const proc = proc_current;
+    coroutine = proc->running;
+    context_call(&coroutine->sp, proc->system_sp, finish_and_leave, coroutine);
+    __builtin_unreachable();
+}
+
+static uint64_t take_id(struct proc *proc)
+{
+    if (proc->next_id == proc->end_id) {
+        proc->next_id = atomic_fetch_add(&coroutine_ids, ID_BATCH_COUNT);
+        proc->end_id = proc->next_id + ID_BATCH_COUNT;
+    }
+    return proc->next_id++;
+}
+
+static void refuse(void *arg)
+{
+    coroutine_pool_give(proc_current, arg);
+}
+
+// Makes a coroutine that can run; NULL when memory is refused.
+static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg)
+{
+    struct coroutine *const coroutine = coroutine_pool_take(proc);
+    if (!coroutine) {
+        return NULL;
+    }
+    struct stack *stack = coroutine->stack;
+    if (!stack) {
+        // The pool's code is small and calls nothing but the system: it runs on any stack.
+        stack = stack_acquire(&growth_pool, growth_config.stack_bytes_min);
+        if (!stack) {
+            proc_call_system(refuse, coroutine);
+            return NULL;
+        }
+    }
+    struct fibre fibre = coroutine->fibre;
+    fibre_destroy(&fibre);
+    fibre_create(&fibre);
+    *coroutine = (struct coroutine){
+        .sp = context_prepare(stack_top(stack)),
+        .stack_limit = growth_limit(stack),
+        .stack = stack,
+        .id = take_id(proc),
+        .fn = fn,
+        .arg = arg,
+        .fibre = fibre,
+    };
+    proc->spawn_count++;
+    return coroutine;
+}
+
+int coroutine_spawn(void (*fn)(void *), void *arg)
+{
+    coroutine_poll();
+    struct proc *const proc = proc_current;
+    if (__builtin_expect(!proc, 0)) {
+        fatal("coroutine_spawn outside runtime_run");
+    }
+    struct coroutine *const coroutine = create(proc, fn, arg);
+    if (!coroutine) {
+        return -ENOMEM;
+    }
+    scheduler_push(proc, coroutine);
+    scheduler_notice();
+    return 0;
+}
+
+int coroutine_spawn_first(void (*fn)(void *), void *arg)
+{
+    struct proc *const proc = proc_current;
+    ASSERT(proc && !proc->running);
+    atomic_store(&coroutine_ids, 1);
+    struct coroutine *const coroutine = create(proc, fn, arg);
+    if (!coroutine) {
+        return -ENOMEM;
+    }
+    scheduler_push(proc, coroutine);
+    return 0;
+}

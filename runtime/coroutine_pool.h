@@ -1,0 +1,26 @@
+// The descriptors of coroutines: where they come from, where finished ones wait for the next spawn,
+// and the list of all of them.
+//
+// Each proc keeps some finished ones, with their first stack, for itself; what is beyond that goes
+// to a shared list by the batch, so that coroutines that are spawned on one proc and finish on
+// another one do not pile up there.
+#ifndef RUNTIME_COROUTINE_POOL_H
+#define RUNTIME_COROUTINE_POOL_H
+
+#include "runtime/coroutine_state.h"
+#include "runtime/proc.h"
+
+// One that is not alive, with or without a stack; everything else of it is undefined. NULL when the
+// system refuses the memory. Needs much stack only when nothing is at hand.
+struct coroutine *coroutine_pool_take(struct proc *proc);
+
+// Gives it back. Its stack is the first size's, or NULL. On the system stack.
+void coroutine_pool_give(struct proc *proc, struct coroutine *coroutine);
+
+// Calls fn for each that is alive, with the world stopped.
+void coroutine_pool_each(void (*fn)(struct coroutine *coroutine, void *context), void *context);
+
+// Frees all of them; their stacks are not touched.
+void coroutine_pool_release(void);
+
+#endif
