@@ -7,26 +7,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
-
-static void label_write(FILE *out, const struct chart_pair *pair)
-{
-    fputs(chart_pair_is_series(pair, "control") ? "A/A " : "", out);
-    chart_field_text_write(out, pair->workload);
-    if (pair->parameter) {
-        fputc('/', out);
-        chart_field_text_write(out, pair->parameter);
-    }
-    if (chart_pair_is_series(pair, "control")) {
-        fputs(", ", out);
-        chart_field_text_write(out, pair->a);
-    } else if (chart_pair_is_series(pair, "other")) {
-        fputs(", ", out);
-        chart_field_text_write(out, pair->b);
-        fputs(" ÷ ", out);
-        chart_field_text_write(out, pair->a);
-    }
-}
 
 // "The gc heap is slower than the stack in 7 of 10 pairs (up to 20×), faster in 1"
 static void comparison_title_write(FILE *out, const char *subject, const struct chart_tally *tally)
@@ -83,38 +63,12 @@ static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
     fputc('\n', out);
 }
 
-// Gives each pair its row and returns how many pairs are no controls. stack:gc and stack:malloc of
-// one workload and parameter share a row.
-static int rows_assign(struct chart_pair *pairs, size_t count)
-{
-    int row_count = 0;
-    int pair_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const bool gc = chart_pair_is_series(&pairs[i], "gc");
-        const bool shares = gc || chart_pair_is_series(&pairs[i], "malloc");
-        for (size_t j = 0; shares && j < i && !pairs[i].row; j++) {
-            const bool other = chart_pair_is_series(&pairs[j], gc ? "malloc" : "gc");
-            const char *ours = pairs[i].parameter ? pairs[i].parameter : "";
-            const char *theirs = pairs[j].parameter ? pairs[j].parameter : "";
-            if (other && strcmp(pairs[i].workload, pairs[j].workload) == 0 &&
-                strcmp(ours, theirs) == 0) {
-                pairs[i].row = pairs[j].row;
-            }
-        }
-        if (!pairs[i].row) {
-            pairs[i].row = ++row_count;
-        }
-        pair_count += !chart_pair_is_series(&pairs[i], "control");
-    }
-    return pair_count;
-}
-
 int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
 {
     if (count == 0) {
         return -EINVAL;
     }
-    const int pair_count = rows_assign(pairs, count);
+    const int pair_count = chart_pair_rows_assign(pairs, count);
     title_write(out, pairs, count);
     fputs("# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of ", out);
     chart_head_launches_write(out, pairs, count);
@@ -123,7 +77,7 @@ int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs,
     fputs("row\tlabel\tseries\tratio\tratio_low\tratio_high\tratio_text\tverdict\n", out);
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%d\t", pairs[i].row);
-        label_write(out, &pairs[i]);
+        chart_pair_label_write(out, &pairs[i]);
         fprintf(out, "\t%s", pairs[i].series);
         chart_pair_ratio_write(out, &pairs[i]);
         fputc('\n', out);

@@ -100,7 +100,7 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
