@@ -145,7 +145,7 @@ static void difference_write(FILE *out, const struct view *view, const char *lev
     chart_field_text_write(out, widest->workload);
     fputc('/', out);
     chart_field_text_write(out, widest->size);
-    fprintf(out, ": %s misses ", level);
+    fprintf(out, " misses the %s ", level);
     counts_write(out, widest);
     fprintf(out, " times %s, ", place_of(widest->series));
     counts_write(out, stack_of(view, widest));
@@ -173,20 +173,23 @@ static void sentence_write(FILE *out, const struct view *view)
     }
     const struct chart_misses_point *const from = all_from(view);
     if (!where || !every_heap_has_stack) {
-        fprintf(out, "Misses of the %s by rings of up to %s", level, largest(view)->size);
+        fprintf(out, "Misses of the %s by rings of up to ", level);
+        chart_field_text_write(out, largest(view)->size);
+    } else if (apart > 1 + alike) {
+        difference_write(out, view, level);
     } else if (from) {
         const bool is_last = from->size_bytes == largest(view)->size_bytes;
-        fprintf(out, is_last ? "Rings of %s miss" : "Rings from %s on miss", from->size);
-        fprintf(out, " the %s at every line, on the stack as %s", level, where);
+        fputs(is_last ? "Rings of " : "Rings from ", out);
+        chart_field_text_write(out, from->size);
+        fprintf(out, is_last ? " miss the %s" : " on miss the %s", level);
+        fprintf(out, " at every line, on the stack as %s", where);
     } else if (none) {
-        fprintf(out,
-                "Rings of up to %s miss the %s at under 1 %% of their lines, on the stack as %s",
-                largest(view)->size, level, where);
-    } else if (apart <= 1 + alike) {
-        fprintf(out, "Rings miss the %s as often %s as on the stack, within %.0f %%", level, where,
-                ceil(100 * (apart - 1)));
+        fputs("Rings of up to ", out);
+        chart_field_text_write(out, largest(view)->size);
+        fprintf(out, " miss the %s at under 1 %% of their lines, on the stack as %s", level, where);
     } else {
-        difference_write(out, view, level);
+        fprintf(out, "Rings miss the %s as often %s as on the stack, within %.0f %%", level, where,
+                fmax(1, ceil(100 * (apart - 1))));
     }
 }
 

@@ -26,7 +26,7 @@ static json_t *placement_at(const json_t *program, const char *name)
     return NULL;
 }
 
-// "3.2× (3.1–3.3)": a ratio with its interval.
+// "3.2× (3.1–3.3)": a ratio with its interval, whose ends go without the sign.
 static void title_ratio_write(FILE *out, const json_t *placement)
 {
     const struct chart_estimate ratio =
@@ -34,8 +34,11 @@ static void title_ratio_write(FILE *out, const json_t *placement)
     char text[CHART_FIELD_RATIO_BYTES];
     fputs(chart_field_ratio(text, ratio.value), out);
     if (!isnan(ratio.low) && !isnan(ratio.high)) {
-        fprintf(out, " (%s–", chart_field_ratio(text, ratio.low));
-        fprintf(out, "%s)", chart_field_ratio(text, ratio.high));
+        static const char sign[] = "×";
+        chart_field_ratio(text, ratio.low);
+        fprintf(out, " (%.*s–", (int)strcspn(text, sign), text);
+        chart_field_ratio(text, ratio.high);
+        fprintf(out, "%.*s)", (int)strcspn(text, sign), text);
     }
 }
 

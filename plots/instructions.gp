@@ -31,7 +31,7 @@ rows_bottom = canvas_height - below_px
 row_size = row_px < 40 ? 20 : 23
 label_width = min(500, text_px("m", row_size) * label_chars)
 label_size = min(row_size, label_width / (0.60 * label_chars))
-column_px = 190
+column_px = 214
 column_count = has_gc + has_malloc + has_other
 plot_left = margin_px + label_width + 34
 plot_right = canvas_width - margin_px - column_px * column_count - 20
@@ -69,7 +69,8 @@ do for [name in "gc malloc other"] {
 }
 
 
-# The names stand over the first row's points, pushed apart where they would touch, with the marker.
+# The names stand over the first points of theirs, with the marker, moved where they would touch:
+# to the right of the one before; then, from the end of the axis on, to the left.
 hollow = 0
 at_stack = NaN; at_gc = NaN; at_malloc = NaN
 note(placement, source, count) = ( \
@@ -83,30 +84,32 @@ marker(placement) = (placement eq "stack" ? stack_marker : placement eq "gc" ? g
 # A name's room, marker included; two names are as far apart as half of both.
 name_of(placement) = placement eq "gc" ? "gc heap" : placement
 name_px(placement) = text_px(name_of(placement), 24) + 56
-push(a, b, need) = abs(a - b) < need ? (a <= b ? -1 : 1) : 0
-do for [i = 1:300] {
-    do for [pair in "stack,gc stack,malloc gc,malloc"] {
-        one = pair[1:strstrt(pair, ",") - 1]; two = pair[strstrt(pair, ",") + 1:]
-        a = value("at_" . one); b = value("at_" . two)
-        s = a == a && b == b ? push(a, b, (name_px(one) + name_px(two)) / 2) : 0
-        eval sprintf("at_%s = at_%s + %d; at_%s = at_%s - %d", one, one, s, two, two, s)
-    }
+names = ""
+do for [i = 1:3] {
+    next = ""
     do for [name in "stack gc malloc"] {
-        if (value("at_" . name) < plot_left + name_px(name) / 2) {
-            eval sprintf("at_%s = at_%s + 2", name, name)
-        }
-        if (value("at_" . name) > plot_right - name_px(name) / 2) {
-            eval sprintf("at_%s = at_%s - 2", name, name)
-        }
+        if (value("at_" . name) == value("at_" . name) && !strstrt(names, name) && \
+            (next eq "" || value("at_" . name) < value("at_" . next))) { next = name }
     }
+    names = names . next . " "
 }
-do for [name in "stack gc malloc"] {
-    if (value("at_" . name) == value("at_" . name)) {
-        set label name_of(name) at value("at_" . name)-name_px(name)/2+18,rows_top-26 left \
-            font plain(24) tc rgb value(name . "_colour") \
-            point pt marker(name) ps series_size(name) lw 2.5 lc rgb value(name . "_colour") \
-            offset character 1.2,0
-    }
+array name_left[4]
+free_px = plot_left
+do for [i = 1:words(names)] {
+    name_left[i] = max(free_px, value("at_" . word(names, i)) - name_px(word(names, i)) / 2)
+    free_px = name_left[i] + name_px(word(names, i))
+}
+free_px = plot_right
+do for [i = words(names):1:-1] {
+    name_left[i] = min(name_left[i], free_px - name_px(word(names, i)))
+    free_px = name_left[i]
+}
+do for [i = 1:words(names)] {
+    name = word(names, i)
+    set label name_of(name) at name_left[i]+18,rows_top-26 left \
+        font plain(24) tc rgb value(name . "_colour") \
+        point pt marker(name) ps series_size(name) lw 2.5 lc rgb value(name . "_colour") \
+        offset character 1.2,0
 }
 
 # stack:gc above stack:malloc where both share a row.

@@ -59,8 +59,9 @@ row_of(level) = level eq "L1D" ? 0 : 1
 top_of(level) = grid_top + 66 + row_of(level) * row_height
 zero_of(level) = top_of(level) + 286
 x(panel, size) = log_px(size, size_low, size_high, left_of(panel) + 26, right_of(panel) - 26)
-y(level, misses) = misses > 0 ? log_px(max(misses, low), low, high, zero_of(level) - 34, top_of(level)) : \
-    zero_of(level)
+# The strip above the axis is for the names of the caches.
+y(level, misses) = misses > 0 ? \
+    log_px(max(misses, low), low, high, zero_of(level) - 34, top_of(level) + 34) : zero_of(level)
 bytes_text(bytes) = bytes < 1024 ? sprintf("%g B", bytes) : bytes < 1048576.0 ? \
     sprintf("%g KiB", bytes / 1024) : bytes < 1073741824.0 ? sprintf("%g MiB", bytes / 1048576.0) : \
     sprintf("%g GiB", bytes / 1073741824.0)
@@ -68,10 +69,11 @@ count_text(count) = count < 1e3 ? sprintf("%g", count) : count < 1e6 ? sprintf("
     count < 1e9 ? sprintf("%g M", count / 1e6) : sprintf("%g G", count / 1e9)
 level_text(level) = level eq "L1D" ? "first-level data cache" : "last-level cache"
 
+set style textbox opaque noborder fillcolor rgb "#FFFFFF" margins 0.3,0.2
 octave_px = (panel_width - 52) / (log(size_high / size_low) / log(2))
 octave_step = octave_px * 2 >= 106 ? 2 : octave_px * 5 >= 106 ? 5 : 10
 decade_px = (y("L1D", low) - y("L1D", high)) / log10(high / low)
-decade_step = ceil(34 / decade_px)
+decade_step = ceil(27 / decade_px)
 do for [p = 1:panels] {
     do for [level in "L1D LL"] {
         top = top_of(level); zero = zero_of(level)
@@ -107,7 +109,7 @@ do for [p = 1:panels] {
             set arrow from x(p, from),y(level, from / line_bytes) \
                 to x(p, size_high),y(level, size_high / line_bytes) nohead back lc rgb "#BBBBBB" lw 2
         }
-        # Two lines of text for two kinds of caches, left of their lines' upper ends or right of them.
+        # Beside the upper ends of their lines; a name hides what it stands on.
         do for [kind in "model machine"] {
             bytes = value(kind . "_" . level . "_bytes")
             if (bytes == bytes && bytes >= size_low && bytes <= size_high) {
@@ -115,11 +117,13 @@ do for [p = 1:panels] {
                 dash = kind eq "model" ? 2 : 1
                 set arrow from line_x,top-14 to line_x,zero nohead back lc rgb quiet_colour lw 2 dt dash
                 caption = (kind eq "model" ? "modelled: " : "this machine: ") . bytes_text(bytes)
-                caption_y = top - (kind eq "model" ? 4 : -22)
+                caption_y = top + (kind eq "model" ? -4 : 20)
                 if (line_x - left_of(p) > text_px(caption, 19) + 20) {
-                    set label caption at line_x-10,caption_y right front font plain(19) tc rgb quiet_colour
+                    set label caption at line_x-12,caption_y right front boxed font plain(19) \
+                        tc rgb quiet_colour
                 } else {
-                    set label caption at line_x+10,caption_y left front font plain(19) tc rgb quiet_colour
+                    set label caption at line_x+12,caption_y left front boxed font plain(19) \
+                        tc rgb quiet_colour
                 }
             }
         }
@@ -129,11 +133,14 @@ do for [p = 1:panels] {
         }
     }
 }
+# The diagonal's name stands above its lower end, where its own end does not reach it.
 if (line_bytes == line_bytes) {
-    shown = low * (high / low) ** 0.72
+    caption = "one miss a line"
+    caption_px = text_px(caption, 19)
+    octaves = (caption_px + 14) / octave_px
     do for [p = 1:panels] {
-        set label "one miss a line" at x(p, shown * line_bytes)-44,y("L1D", shown)-10 right front \
-            font plain(19) tc rgb quiet_colour
+        set label caption at left_of(p)+16,y("L1D", max(size_low, low * line_bytes) * 2 ** octaves / line_bytes)-14 \
+            left front font plain(19) tc rgb quiet_colour
     }
 }
 
@@ -150,7 +157,7 @@ do for [p = 1:panels] {
         last_stack = NaN; last_gc = NaN; last_malloc = NaN
         stats data using (remember(column("panel"), strcol("level"), strcol("series"), \
             number("misses"))) nooutput
-        do for [i = 1:60] {
+        do for [i = 1:100] {
             s = push(last_stack, last_gc); last_stack = last_stack + s; last_gc = last_gc - s
             s = push(last_gc, last_malloc); last_gc = last_gc + s; last_malloc = last_malloc - s
             s = push(last_stack, last_malloc)

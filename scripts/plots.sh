@@ -107,8 +107,12 @@ for chart in $charts; do
         drawn="$drawn $chart"
     else
         missing="$missing $chart"
-        wanting="$chart pairs"
-        [ "$chart" = percentiles ] && wanting="latency pass"
+        case $chart in
+        percentiles) wanting="latency pass" ;;
+        misses) wanting="counted cache misses over a working set" ;;
+        instructions) wanting="counted instructions" ;;
+        *) wanting="$chart pairs" ;;
+        esac
         echo "plots.sh: $run has no $wanting: the chart $chart is left out"
     fi
 done
