@@ -23,20 +23,32 @@ static double not_negative(double value)
     return isfinite(value) && value >= 0 ? value : (double)NAN;
 }
 
-struct chart_estimate chart_counter_read(const struct chart_pair *pair, bool side_b,
-                                         const char *event, enum chart_counter_source source)
+// NULL when the run has not counted the event by that source.
+static const json_t *metric_of(const struct chart_pair *pair, bool side_b, const char *event,
+                               enum chart_counter_source source)
 {
     char key[64];
     snprintf(key, sizeof key, "%c_%s%s", side_b ? 'b' : 'a', source_rows[source].prefix, event);
-    const json_t *metric = json_object_get(pair->metrics, key);
-    if (strcmp(chart_field_text(metric, "source", ""), source_rows[source].name) != 0) {
-        metric = NULL;
-    }
+    const json_t *const metric = json_object_get(pair->metrics, key);
+    const char *const name = chart_field_text(metric, "source", "");
+    return strcmp(name, source_rows[source].name) == 0 ? metric : NULL;
+}
+
+struct chart_estimate chart_counter_read(const struct chart_pair *pair, bool side_b,
+                                         const char *event, enum chart_counter_source source)
+{
+    const json_t *const metric = metric_of(pair, side_b, event, source);
     return (struct chart_estimate){
         .value = not_negative(chart_field_number(metric, "value")),
         .low = not_negative(chart_field_number(metric, "low")),
         .high = not_negative(chart_field_number(metric, "high")),
     };
+}
+
+double chart_counter_active_share(const struct chart_pair *pair, bool side_b, const char *event)
+{
+    return chart_field_number(metric_of(pair, side_b, event, CHART_COUNTER_HARDWARE),
+                              "active_share");
 }
 
 // Whether `escapement doctor`, whose conditions a run keeps, was refused a hardware counter.
@@ -54,14 +66,19 @@ static bool is_refused(const json_t *run)
 }
 
 void chart_counter_sources_write(FILE *out, const json_t *run,
-                                 const bool sources[CHART_COUNTER_SOURCE_COUNT])
+                                 const bool sources[CHART_COUNTER_SOURCE_COUNT],
+                                 double active_share)
 {
     if (sources[CHART_COUNTER_SIMULATED]) {
         fputs("hollow: simulated, deterministic; ", out);
     }
     if (sources[CHART_COUNTER_HARDWARE]) {
-        fprintf(out, "filled: hardware, median and 95 %% interval of %d launches",
+        fprintf(out, "filled: hardware, user space, median and 95 %% interval of %d launches",
                 (int)json_integer_value(json_object_get(run, "launches")));
+        if (!isnan(active_share)) {
+            fprintf(out, ", active %s%.0f %% of the time", active_share < 1 ? "at least " : "",
+                    floor(100 * active_share));
+        }
     } else {
         fputs(is_refused(run) ? "hardware counts: not available on this machine"
                               : "no hardware counts in this run",

@@ -26,11 +26,16 @@ const char *chart_counter_source_name(enum chart_counter_source source);
 struct chart_estimate chart_counter_read(const struct chart_pair *pair, bool side_b,
                                          const char *event, enum chart_counter_source source);
 
+// The share of the counted time during which hardware counted the event of that side: below 1 its
+// count is scaled. NAN where it did not.
+double chart_counter_active_share(const struct chart_pair *pair, bool side_b, const char *event);
+
 // Writes how the sources are marked and what their numbers are: "hollow: simulated, deterministic",
 // and of hardware counts, too, which are filled, or that there are none. `sources` tells which are
-// drawn.
+// drawn, `active_share` is the least of them, or NAN.
 void chart_counter_sources_write(FILE *out, const json_t *run,
-                                 const bool sources[CHART_COUNTER_SOURCE_COUNT]);
+                                 const bool sources[CHART_COUNTER_SOURCE_COUNT],
+                                 double active_share);
 
 // Writes the line `# footer`, with the sources, the tool and the modelled caches in place of the
 // clock.

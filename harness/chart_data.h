@@ -43,6 +43,7 @@
 //     source       simulated or hardware
 //     size_bytes, size ("2 MiB")           the working set
 //     misses, misses_low, misses_high
+//     active_share                         of hardware's counts (docs/formats.md); else empty
 // Head lines of its own: line_bytes; the sizes of the caches, model_L1D_bytes and model_LL_bytes of
 // the simulation, machine_L1D_bytes and machine_LL_bytes where hardware counted and sysfs tells.
 //
@@ -52,6 +53,7 @@
 //     placement    of this line's side
 //     source       simulated or hardware
 //     instructions, instructions_low, instructions_high    per operation
+//     active_share                         as in `misses`
 //     ratio, ratio_text ("2.1×")           of b to a; empty for a
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H

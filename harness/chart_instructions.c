@@ -128,6 +128,25 @@ static void title_write(FILE *out, const struct entry *entries, size_t count, do
     }
 }
 
+// Of the side's count; NAN for simulated ones.
+static double active_share_of(const struct entry *entry, bool side_b,
+                              enum chart_counter_source source)
+{
+    return source == CHART_COUNTER_HARDWARE ? chart_counter_active_share(entry->pair, side_b, event)
+                                            : (double)NAN;
+}
+
+static double active_share_least(const struct entry *entries, size_t count,
+                                 enum chart_counter_source source)
+{
+    double least = NAN;
+    for (size_t i = 0; i < count; i++) {
+        least = fmin(least, active_share_of(&entries[i], false, source));
+        least = fmin(least, active_share_of(&entries[i], true, source));
+    }
+    return least;
+}
+
 static void point_write(FILE *out, int row, const struct entry *entry, bool side_b,
                         enum chart_counter_source source)
 {
@@ -138,6 +157,7 @@ static void point_write(FILE *out, int row, const struct entry *entry, bool side
     chart_field_text_write(out, side_b ? entry->pair->b : entry->pair->a);
     fprintf(out, "\t%s\t%s", entry->pair->series, chart_counter_source_name(source));
     chart_field_estimate_write(out, &counted);
+    chart_field_number_write(out, active_share_of(entry, side_b, source));
     if (side_b) {
         char text[CHART_FIELD_RATIO_BYTES];
         chart_field_number_write(out, entry->ratio);
@@ -155,11 +175,11 @@ static void table_write(FILE *out, const json_t *run, const struct entry *entrie
     sources[source] = true;
     fprintf(out, "# subtitle\tInstructions per operation, log axis, %zu %s; ", count,
             count == 1 ? "pair" : "pairs");
-    chart_counter_sources_write(out, run, sources);
+    chart_counter_sources_write(out, run, sources, active_share_least(entries, count, source));
     fputc('\n', out);
     chart_counter_footer_write(out, run, sources);
     fputs("row\tlabel\tplacement\tseries\tsource\tinstructions\tinstructions_low\t"
-          "instructions_high\tratio\tratio_text\n",
+          "instructions_high\tactive_share\tratio\tratio_text\n",
           out);
     int row = 0;
     for (size_t i = 0; i < count; i++) {

@@ -92,6 +92,10 @@ static size_t curve_collect(struct chart_misses_point *points, const struct curv
                 .level = curve->level,
                 .source = curve->source,
                 .misses = misses,
+                .active_share = curve->source == CHART_COUNTER_HARDWARE
+                                    ? chart_counter_active_share(&pairs[i], !is_stack,
+                                                                 levels[curve->level].event)
+                                    : (double)NAN,
             };
         }
     }
@@ -155,13 +159,15 @@ static void head_write(FILE *out, const json_t *run, const struct chart_misses_p
 {
     const json_t *const counters = json_object_get(run, "counters");
     bool sources[CHART_COUNTER_SOURCE_COUNT] = {false};
+    double active_share = NAN; // the least
     for (size_t i = 0; i < count; i++) {
         sources[points[i].source] = true;
+        active_share = fmin(active_share, points[i].active_share);
     }
     chart_misses_title_write(out, points, count, chart_field_number(counters, "line_bytes"));
     fputs("# subtitle\tCache misses per operation, once around a ring, over its size; log axes; ",
           out);
-    chart_counter_sources_write(out, run, sources);
+    chart_counter_sources_write(out, run, sources, active_share);
     fputc('\n', out);
     chart_counter_footer_write(out, run, sources);
     const bool simulated = sources[CHART_COUNTER_SIMULATED];
@@ -186,6 +192,7 @@ static void point_write(FILE *out, size_t panel, const struct chart_misses_point
     fprintf(out, "\t%.0f\t", point->size_bytes);
     chart_field_text_write(out, point->size);
     chart_field_estimate_write(out, &point->misses);
+    chart_field_number_write(out, point->active_share);
     fputc('\n', out);
 }
 
@@ -202,7 +209,7 @@ int chart_misses_write(FILE *out, const json_t *run, struct chart_pair *pairs, s
     if (point_count > 0) {
         head_write(out, run, points, point_count);
         fputs("panel\tworkload\tlevel\tseries\tsource\tsize_bytes\tsize\tmisses\tmisses_low\t"
-              "misses_high\n",
+              "misses_high\tactive_share\n",
               out);
     }
     size_t panel = 0;

@@ -18,6 +18,7 @@ struct chart_misses_point {
     enum chart_misses_level level;
     enum chart_counter_source source;
     struct chart_estimate misses; // per operation
+    double active_share;          // of hardware's counts; NAN for others
 };
 
 // Writes the line `# title`. There must be a point. `line_bytes` may be NAN.

@@ -54,8 +54,9 @@ def metrics_of(workload, size, ratio, hardware):
         for name, value in counted.items():
             metrics["%s_%s" % (side, name)] = estimate(value, name, "simulated")
             if hardware:
+                counted_value = (value + 0.3) * random.uniform(0.3, 1.2)
                 metrics["%s_hw_%s" % (side, name)] = \
-                    estimate((value + 0.3) * random.uniform(0.3, 1.2), name, "hardware", 0.2)
+                    {**estimate(counted_value, name, "hardware", 0.2), "active_share": 0.97}
     return metrics
 
 

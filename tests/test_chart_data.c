@@ -225,6 +225,9 @@ TEST(chart_data_percentiles)
     "\"" name "\": {\"value\": " value ", \"low\": " low ", \"high\": " high                       \
     ", \"source\": \"" source "\"}"
 #define SIMULATED(name, value) EVENT(name, "simulated", value, value, value)
+#define HARDWARE(name, value, low, high, active_share)                                             \
+    "\"" name "\": {\"value\": " value ", \"low\": " low ", \"high\": " high                       \
+    ", \"source\": \"hardware\", \"active_share\": " active_share "}"
 #define COUNTED(workload, parameter, a, b, metrics)                                                \
     "{\"workload\": \"" workload "\", " parameter ", \"a\": \"" a "\", \"b\": \"" b                \
     "\", \"ratio\": 1, \"launches\": 20, \"metrics\": {" metrics "}}"
@@ -260,15 +263,15 @@ TEST(misses_are_drawn_by_size_and_zero_is_a_count)
         "machine\n" COUNTS_FOOTER
         "# line_bytes\t64\n# model_L1D_bytes\t49152\n# model_LL_bytes\t1048576\n"
         "panel\tworkload\tlevel\tseries\tsource\tsize_bytes\tsize\tmisses\tmisses_low\t"
-        "misses_high\n"
-        "1\tpointer_walk\tL1D\tstack\tsimulated\t65536\t64 KiB\t1024\t1024\t1024\n"
-        "1\tpointer_walk\tL1D\tstack\tsimulated\t2097152\t2 MiB\t32769\t32769\t32769\n"
-        "1\tpointer_walk\tL1D\tgc\tsimulated\t65536\t64 KiB\t1025\t1025\t1025\n"
-        "1\tpointer_walk\tL1D\tgc\tsimulated\t2097152\t2 MiB\t32770\t32770\t32770\n"
-        "1\tpointer_walk\tLL\tstack\tsimulated\t65536\t64 KiB\t0\t0\t0\n"
-        "1\tpointer_walk\tLL\tstack\tsimulated\t2097152\t2 MiB\t32768\t32768\t32768\n"
-        "1\tpointer_walk\tLL\tgc\tsimulated\t65536\t64 KiB\t0\t0\t0\n"
-        "1\tpointer_walk\tLL\tgc\tsimulated\t2097152\t2 MiB\t32768.5\t32768.5\t32768.5\n");
+        "misses_high\tactive_share\n"
+        "1\tpointer_walk\tL1D\tstack\tsimulated\t65536\t64 KiB\t1024\t1024\t1024\t\n"
+        "1\tpointer_walk\tL1D\tstack\tsimulated\t2097152\t2 MiB\t32769\t32769\t32769\t\n"
+        "1\tpointer_walk\tL1D\tgc\tsimulated\t65536\t64 KiB\t1025\t1025\t1025\t\n"
+        "1\tpointer_walk\tL1D\tgc\tsimulated\t2097152\t2 MiB\t32770\t32770\t32770\t\n"
+        "1\tpointer_walk\tLL\tstack\tsimulated\t65536\t64 KiB\t0\t0\t0\t\n"
+        "1\tpointer_walk\tLL\tstack\tsimulated\t2097152\t2 MiB\t32768\t32768\t32768\t\n"
+        "1\tpointer_walk\tLL\tgc\tsimulated\t65536\t64 KiB\t0\t0\t0\t\n"
+        "1\tpointer_walk\tLL\tgc\tsimulated\t2097152\t2 MiB\t32768.5\t32768.5\t32768.5\t\n");
 }
 
 // 1 MiB are 16,384 lines, 2 MiB are 32,768; half a per cent of these is 164.
@@ -304,7 +307,7 @@ TEST(hardware_misses_go_before_simulated_ones_and_keep_their_intervals)
         "\"3\", \"type\": \"Unified\", \"size\": \"8M\"}]}}, ",
         COUNTED("pointer_chase", LARGE, "stack", "gc",
                 EVENT("a_hw_ll_misses", "hardware", "100", "90",
-                      "110") ", " EVENT("b_hw_ll_misses", "hardware", "1000", "900", "1100") ", "
+                      "110") ", " HARDWARE("b_hw_ll_misses", "1000", "900", "1100", "0.978") ", "
                 // Of the wrong source: not what its name says.
                 EVENT("a_ll_misses", "hardware", "7", "7", "7")));
     check_table(
@@ -312,13 +315,14 @@ TEST(hardware_misses_go_before_simulated_ones_and_keep_their_intervals)
         "# title\tpointer_chase/2 MiB misses the last level 1000 (900–1100) times on the gc "
         "heap, 100 (90–110) on the stack\n"
         "# subtitle\tCache misses per operation, once around a ring, over its size; log axes; "
-        "filled: hardware, median and 95 % interval of 20 launches\n"
+        "filled: hardware, user space, median and 95 % interval of 20 launches, active at least 97 "
+        "% of the time\n"
         "# footer\tAMD · gcc -O2 · glibc · commit abc1234 · counts: hardware\n"
         "# line_bytes\t64\n# machine_L1D_bytes\t32768\n# machine_LL_bytes\t8388608\n"
         "panel\tworkload\tlevel\tseries\tsource\tsize_bytes\tsize\tmisses\tmisses_low\t"
-        "misses_high\n"
-        "1\tpointer_chase\tLL\tstack\thardware\t2097152\t2 MiB\t100\t90\t110\n"
-        "1\tpointer_chase\tLL\tgc\thardware\t2097152\t2 MiB\t1000\t900\t1100\n");
+        "misses_high\tactive_share\n"
+        "1\tpointer_chase\tLL\tstack\thardware\t2097152\t2 MiB\t100\t90\t110\t1\n"
+        "1\tpointer_chase\tLL\tgc\thardware\t2097152\t2 MiB\t1000\t900\t1100\t0.978\n");
 }
 
 #define EXECUTED(workload, parameter, a, b, a_count, b_count)                                      \
@@ -338,14 +342,15 @@ TEST(instructions_are_sorted_by_ratio_and_gc_and_malloc_share_a_row)
         "# subtitle\tInstructions per operation, log axis, 3 pairs; hollow: simulated, "
         "deterministic; "
         "no hardware counts in this run\n" COUNTS_FOOTER
-        "row\tlabel\tplacement\tseries\tsource\tinstructions\tinstructions_low\tinstructions_high\t"
+        "row\tlabel\tplacement\tseries\tsource\tinstructions\tinstructions_low\tinstructions_"
+        "high\tactive_share\t"
         "ratio\tratio_text\n"
-        "1\ttree/depth 6\tstack\tgc\tsimulated\t100\t100\t100\t\t\n"
-        "1\ttree/depth 6\tgc\tgc\tsimulated\t250\t250\t250\t2.5\t2.5×\n\n"
-        "2\tclosure\tstack\tgc\tsimulated\t10\t10\t10\t\t\n"
-        "2\tclosure\tgc\tgc\tsimulated\t15\t15\t15\t1.5\t1.50×\n\n"
-        "2\tclosure\tstack\tmalloc\tsimulated\t10\t10\t10\t\t\n"
-        "2\tclosure\tmalloc\tmalloc\tsimulated\t90\t90\t90\t9\t9.0×\n\n");
+        "1\ttree/depth 6\tstack\tgc\tsimulated\t100\t100\t100\t\t\t\n"
+        "1\ttree/depth 6\tgc\tgc\tsimulated\t250\t250\t250\t\t2.5\t2.5×\n\n"
+        "2\tclosure\tstack\tgc\tsimulated\t10\t10\t10\t\t\t\n"
+        "2\tclosure\tgc\tgc\tsimulated\t15\t15\t15\t\t1.5\t1.50×\n\n"
+        "2\tclosure\tstack\tmalloc\tsimulated\t10\t10\t10\t\t\t\n"
+        "2\tclosure\tmalloc\tmalloc\tsimulated\t90\t90\t90\t\t9\t9.0×\n\n");
 }
 
 TEST(instructions_are_of_one_source)
