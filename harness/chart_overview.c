@@ -9,7 +9,8 @@
 #include <stdbool.h>
 
 // "The gc heap is slower than the stack in 7 of 10 pairs (up to 20×), faster in 1"
-static void comparison_title_write(FILE *out, const char *subject, const struct chart_tally *tally)
+static void comparison_title_write(FILE *out, const json_t *run, const char *subject,
+                                   const struct chart_tally *tally)
 {
     const int count = tally->pair_count;
     char share[64];
@@ -19,7 +20,9 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
     }
     char buffer[CHART_FIELD_RATIO_BYTES];
     if (tally->equivalent_count == count) {
-        fprintf(out, "%s and the stack are equivalent in %s", subject, share);
+        fprintf(out, "%s and the stack are equivalent ", subject);
+        chart_head_within_write(out, run);
+        fprintf(out, " in %s", share);
     } else if (tally->slower_count > 0) {
         if (tally->slower_count < count) {
             snprintf(share, sizeof share, "%d of %d pairs", tally->slower_count, count);
@@ -41,24 +44,25 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
     }
 }
 
-static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
+static void title_write(FILE *out, const json_t *run, const struct chart_pair *pairs, size_t count)
 {
     fputs("# title\t", out);
     const struct chart_tally gc = chart_pair_tally(pairs, count, "gc");
     const struct chart_tally libc = chart_pair_tally(pairs, count, "malloc");
     const struct chart_tally other = chart_pair_tally(pairs, count, "other");
     if (gc.pair_count > 0) {
-        comparison_title_write(out, "The gc heap", &gc);
+        comparison_title_write(out, run, "The gc heap", &gc);
     } else if (libc.pair_count > 0) {
-        comparison_title_write(out, "The malloc heap", &libc);
+        comparison_title_write(out, run, "The malloc heap", &libc);
     } else if (other.pair_count > 0) {
         fprintf(out, "Of %d %s, %d slower, %d equivalent and %d faster", other.pair_count,
                 other.pair_count == 1 ? "pair" : "pairs", other.slower_count,
                 other.equivalent_count, other.faster_count);
     } else {
         const struct chart_tally control = chart_pair_tally(pairs, count, "control");
-        fprintf(out, "%d of %d A/A controls: equivalent", control.equivalent_count,
+        fprintf(out, "%d of %d A/A controls: equivalent ", control.equivalent_count,
                 control.pair_count);
+        chart_head_within_write(out, run);
     }
     fputc('\n', out);
 }
@@ -69,7 +73,7 @@ int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs,
         return -EINVAL;
     }
     const int pair_count = chart_pair_rows_assign(pairs, count);
-    title_write(out, pairs, count);
+    title_write(out, run, pairs, count);
     fputs("# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of ", out);
     chart_head_launches_write(out, pairs, count);
     fprintf(out, "; %d %s", pair_count, pair_count == 1 ? "pair" : "pairs");
