@@ -44,8 +44,9 @@
 //     size_bytes, size ("2 MiB")           the working set
 //     misses, misses_low, misses_high
 //     active_share                         of hardware's counts (docs/formats.md); else empty
-// Head lines of its own: line_bytes; the sizes of the caches, model_L1D_bytes and model_LL_bytes of
-// the simulation, machine_L1D_bytes and machine_LL_bytes where hardware counted and sysfs tells.
+// Head lines of its own, each only where it is known: line_bytes; the sizes of the caches,
+// model_L1D_bytes and model_LL_bytes where a simulation counted, machine_L1D_bytes and
+// machine_LL_bytes where hardware counted and sysfs has them.
 //
 // `instructions`: for every pair a line for a, one for b and an empty line. All are of one source.
 //     row          1, 2, … from the top, the greatest ratio first; shared as in `overview`

@@ -229,13 +229,14 @@ TEST(chart_data_percentiles)
 #define HARDWARE(name, value, low, high, active_share)                                             \
     "\"" name "\": {\"value\": " value ", \"low\": " low ", \"high\": " high                       \
     ", \"source\": \"hardware\", \"active_share\": " active_share "}"
-#define COUNTED(workload, parameter, a, b, metrics)                                                \
+#define SIDES_COUNTED(workload, parameter, a, b, metrics)                                          \
     "{\"workload\": \"" workload "\", " parameter ", \"a\": \"" a "\", \"b\": \"" b                \
     "\", \"ratio\": 1, \"launches\": 20, \"metrics\": {" metrics "}}"
 #define RING(size, b, a_l1d, a_ll, b_l1d, b_ll)                                                    \
-    COUNTED("pointer_walk", size, "stack", b,                                                      \
-            SIMULATED("a_l1d_misses", a_l1d) ", " SIMULATED("a_ll_misses", a_ll) ", " SIMULATED(   \
-                "b_l1d_misses", b_l1d) ", " SIMULATED("b_ll_misses", b_ll))
+    SIDES_COUNTED(                                                                                 \
+        "pointer_walk", size, "stack", b,                                                          \
+        SIMULATED("a_l1d_misses", a_l1d) ", " SIMULATED("a_ll_misses", a_ll) ", " SIMULATED(       \
+            "b_l1d_misses", b_l1d) ", " SIMULATED("b_ll_misses", b_ll))
 #define SMALL SIZE("64 KiB", "65536")
 #define LARGE SIZE("2 MiB", "2097152")
 #define COUNTERS(environment, pairs)                                                               \
@@ -306,11 +307,11 @@ TEST(hardware_misses_go_before_simulated_ones_and_keep_their_intervals)
         "\"environment\": {\"cpu\": {\"caches\": [{\"level\": \"1\", \"type\": \"Data\", \"size\": "
         "\"32K\"}, {\"level\": \"1\", \"type\": \"Instruction\", \"size\": \"64K\"}, {\"level\": "
         "\"3\", \"type\": \"Unified\", \"size\": \"8M\"}]}}, ",
-        COUNTED("pointer_chase", LARGE, "stack", "gc",
-                HARDWARE("a_hw_ll_misses", "100", "90", "110",
-                         "1") ", " HARDWARE("b_hw_ll_misses", "1000", "900", "1100", "0.978") ", "
-                // Of the wrong source: not what its name says.
-                EVENT("a_ll_misses", "hardware", "7", "7", "7")));
+        SIDES_COUNTED("pointer_chase", LARGE, "stack", "gc",
+                      HARDWARE("a_hw_ll_misses", "100", "90", "110", "1") ", " HARDWARE(
+                          "b_hw_ll_misses", "1000", "900", "1100", "0.978") ", "
+                      // Of the wrong source: not what its name says.
+                      EVENT("a_ll_misses", "hardware", "7", "7", "7")));
     check_table(
         __LINE__, "misses", run,
         "# title\tpointer_chase/2 MiB misses the last level 1000 (900–1100) times on the gc "
@@ -327,8 +328,8 @@ TEST(hardware_misses_go_before_simulated_ones_and_keep_their_intervals)
 }
 
 #define EXECUTED(workload, parameter, a, b, a_count, b_count)                                      \
-    COUNTED(workload, parameter, a, b,                                                             \
-            SIMULATED("a_instructions", a_count) ", " SIMULATED("b_instructions", b_count))
+    SIDES_COUNTED(workload, parameter, a, b,                                                       \
+                  SIMULATED("a_instructions", a_count) ", " SIMULATED("b_instructions", b_count))
 
 TEST(instructions_are_sorted_by_ratio_and_gc_and_malloc_share_a_row)
 {
@@ -357,10 +358,11 @@ TEST(instructions_are_sorted_by_ratio_and_gc_and_malloc_share_a_row)
 TEST(instructions_are_of_one_source)
 {
 #define BOTH(workload)                                                                             \
-    COUNTED(workload, NO_SIZE, "stack", "gc",                                                      \
-            SIMULATED("a_instructions", "10") ", " SIMULATED("b_instructions", "20") ", " EVENT(   \
-                "a_hw_instructions", "hardware", "10", "10",                                       \
-                "11") ", " EVENT("b_hw_instructions", "hardware", "30", "29", "31"))
+    SIDES_COUNTED(                                                                                 \
+        workload, NO_SIZE, "stack", "gc",                                                          \
+        SIMULATED("a_instructions", "10") ", " SIMULATED("b_instructions", "20") ", " EVENT(       \
+            "a_hw_instructions", "hardware", "10", "10",                                           \
+            "11") ", " EVENT("b_hw_instructions", "hardware", "30", "29", "31"))
     check_title(__LINE__, "instructions", COUNTERS("", BOTH("closure")),
                 "The gc heap executes 3.0× the stack's instructions in the one pair");
     // A pair that hardware did not count makes the whole chart a simulated one.
@@ -378,8 +380,8 @@ TEST(nothing_counted_is_no_chart)
     check_refused(__LINE__, "misses", RUN(GC_BIG, CONTROL));
     check_refused(__LINE__, "instructions", RUN(GC_BIG, CONTROL));
     // Counted, but over no working set.
-    check_refused(
-        __LINE__, "misses",
-        COUNTERS("", COUNTED("short_lived", LARGE, "stack", "gc",
-                             SIMULATED("a_ll_misses", "1") ", " SIMULATED("b_ll_misses", "2"))));
+    check_refused(__LINE__, "misses",
+                  COUNTERS("", SIDES_COUNTED("short_lived", LARGE, "stack", "gc",
+                                             SIMULATED("a_ll_misses",
+                                                       "1") ", " SIMULATED("b_ll_misses", "2"))));
 }
