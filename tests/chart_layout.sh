@@ -61,6 +61,10 @@ done
 check "no hardware: said, not drawn as zeros" grep -q 'not available on this machine' "$work/6.2/charts/misses.tsv"
 check "no hardware: no such point" bash -c "! grep -q 'hardware$(printf '\t')' $work/6.2/charts/misses.tsv"
 
+cp -r "$work/6.1/charts" "$work/before"
+scripts/plots.sh "$work/6.1" >/dev/null
+check "drawn again: the same bytes" diff -r "$work/before" "$work/6.1/charts"
+
 # The second row put onto the first one: a chart that must be found faulty.
 spoilt=$work/spoilt.tsv
 awk 'BEGIN { FS = OFS = "\t" } $1 == 2 { $1 = 1 } { print }' "$work/40.2/charts/instructions.tsv" >"$spoilt"
