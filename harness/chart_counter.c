@@ -66,19 +66,14 @@ static bool is_refused(const json_t *run)
 }
 
 void chart_counter_sources_write(FILE *out, const json_t *run,
-                                 const bool sources[CHART_COUNTER_SOURCE_COUNT],
-                                 double active_share)
+                                 const bool sources[CHART_COUNTER_SOURCE_COUNT])
 {
     if (sources[CHART_COUNTER_SIMULATED]) {
         fputs("hollow: simulated, deterministic; ", out);
     }
     if (sources[CHART_COUNTER_HARDWARE]) {
-        fprintf(out, "filled: hardware, user space, median and 95 %% interval of %d launches",
+        fprintf(out, "filled: hardware, median and 95 %% interval of %d launches",
                 (int)json_integer_value(json_object_get(run, "launches")));
-        if (!isnan(active_share)) {
-            fprintf(out, ", active %s%.0f %% of the time", active_share < 1 ? "at least " : "",
-                    floor(100 * active_share));
-        }
     } else {
         fputs(is_refused(run) ? "hardware counts: not available on this machine"
                               : "no hardware counts in this run",
@@ -87,7 +82,7 @@ void chart_counter_sources_write(FILE *out, const json_t *run,
 }
 
 void chart_counter_footer_write(FILE *out, const json_t *run,
-                                const bool sources[CHART_COUNTER_SOURCE_COUNT])
+                                const bool sources[CHART_COUNTER_SOURCE_COUNT], double active_share)
 {
     chart_head_machine_write(out, run);
     const char *before = " · counts: ";
@@ -98,10 +93,13 @@ void chart_counter_footer_write(FILE *out, const json_t *run,
         fputs(" (", out);
         chart_field_text_write(out, chart_field_text(counters, "model", "unknown caches"));
         fputs(")", out);
-        before = " and ";
+        before = "; ";
     }
     if (sources[CHART_COUNTER_HARDWARE]) {
-        fprintf(out, "%shardware", before);
+        fprintf(out, "%shardware, user space", before);
+        if (!isnan(active_share)) {
+            fprintf(out, ", active ≥ %.0f %%", floor(100 * active_share));
+        }
     }
     fputc('\n', out);
 }

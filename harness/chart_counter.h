@@ -32,15 +32,15 @@ double chart_counter_active_share(const struct chart_pair *pair, bool side_b, co
 
 // Writes how the sources are marked and what their numbers are: "hollow: simulated, deterministic",
 // and of hardware counts, too, which are filled, or that there are none. `sources` tells which are
-// drawn, `active_share` is the least of them, or NAN.
+// drawn.
 void chart_counter_sources_write(FILE *out, const json_t *run,
-                                 const bool sources[CHART_COUNTER_SOURCE_COUNT],
-                                 double active_share);
+                                 const bool sources[CHART_COUNTER_SOURCE_COUNT]);
 
-// Writes the line `# footer`, with the sources, the tool and the modelled caches in place of the
-// clock.
+// Writes the line `# footer`, with what counted in place of the clock: the tool and the modelled
+// caches, or hardware and its least active share, which may be NAN.
 void chart_counter_footer_write(FILE *out, const json_t *run,
-                                const bool sources[CHART_COUNTER_SOURCE_COUNT]);
+                                const bool sources[CHART_COUNTER_SOURCE_COUNT],
+                                double active_share);
 
 // "32769", "0.26": at most five figures. Returns `buffer`.
 const char *chart_counter_text(char buffer[CHART_FIELD_RATIO_BYTES], double value);

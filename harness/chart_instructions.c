@@ -175,9 +175,9 @@ static void table_write(FILE *out, const json_t *run, const struct entry *entrie
     sources[source] = true;
     fprintf(out, "# subtitle\tInstructions per operation, log axis, %zu %s; ", count,
             count == 1 ? "pair" : "pairs");
-    chart_counter_sources_write(out, run, sources, active_share_least(entries, count, source));
+    chart_counter_sources_write(out, run, sources);
     fputc('\n', out);
-    chart_counter_footer_write(out, run, sources);
+    chart_counter_footer_write(out, run, sources, active_share_least(entries, count, source));
     fputs("row\tlabel\tplacement\tseries\tsource\tinstructions\tinstructions_low\t"
           "instructions_high\tactive_share\tratio\tratio_text\n",
           out);

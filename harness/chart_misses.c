@@ -167,9 +167,9 @@ static void head_write(FILE *out, const json_t *run, const struct chart_misses_p
     chart_misses_title_write(out, points, count, chart_field_number(counters, "line_bytes"));
     fputs("# subtitle\tCache misses per operation, once around a ring, over its size; log axes; ",
           out);
-    chart_counter_sources_write(out, run, sources, active_share);
+    chart_counter_sources_write(out, run, sources);
     fputc('\n', out);
-    chart_counter_footer_write(out, run, sources);
+    chart_counter_footer_write(out, run, sources, active_share);
     const bool simulated = sources[CHART_COUNTER_SIMULATED];
     const bool hardware = sources[CHART_COUNTER_HARDWARE];
     size_write(out, "line_bytes", chart_field_number(counters, "line_bytes"));

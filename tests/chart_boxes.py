@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Finds texts of a chart that overlap each other, overlap a marker, or leave the picture.
+"""Finds texts of a chart that overlap each other or a marker, leave the picture, or are too small.
 
     tests/chart_boxes.py FILE.svg...
 
@@ -18,6 +18,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 # Of the font size, above and below the baseline: what digits, capitals and descenders of DejaVu need.
 ASCENT, DESCENT = 0.76, 0.24
+# Of 1760 pixels across a page, what is still read without a lens.
+SMALLEST_PX = 12.5
 WHITE = "rgb(255,255,255)"
 
 
@@ -115,6 +117,8 @@ def faults(path, fonts):
     for i, box in enumerate(texts):
         if box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height:
             yield "'%s' leaves the picture" % box[4]
+        if box[3] - box[1] < SMALLEST_PX:
+            yield "'%s' is too small" % box[4]
         for other in texts[i + 1:] + markers:
             if overlap(box, other):
                 yield "'%s' overlaps '%s' at %.0f,%.0f" % (box[4], other[4], other[0], other[1])

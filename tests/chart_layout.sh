@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every chart at 6 and at 40 pairs with made-up numbers: no text overlaps another or a marker, and none
-# leaves the picture. tests/chart_fixture.py makes the runs, tests/chart_boxes.py looks for faults.
+# Every chart at 6 and at 40 pairs with made-up numbers: no text overlaps another or a marker, leaves
+# the picture or is too small. tests/chart_fixture.py makes the runs, tests/chart_boxes.py looks for faults.
 # A chart is a file plots/*.gp; a new one is tested without being named here.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
@@ -34,6 +34,8 @@ two_texts "$work/end.svg" 255 "" end
 faulty "'mmmm' overlaps 'mmmm' at 177,35" "$work/end.svg"
 two_texts "$work/outside.svg" 323 ""
 faulty "'mmmm' leaves the picture" "$work/outside.svg"
+sed 's/"20.00"/"12.00"/' "$work/apart.svg" >"$work/small.svg"
+faulty "'mmmm' is too small" "$work/small.svg"
 echo '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>' >"$work/empty.svg"
 expect "a picture without a text is no chart" 2 "no text" "$python" tests/chart_boxes.py "$work/empty.svg"
 

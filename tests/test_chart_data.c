@@ -303,23 +303,23 @@ TEST(titles_of_misses_say_no_more_than_all_points)
 
 TEST(hardware_misses_go_before_simulated_ones_and_keep_their_intervals)
 {
-    const char *const run = COUNTERS(
-        "\"environment\": {\"cpu\": {\"caches\": [{\"level\": \"1\", \"type\": \"Data\", \"size\": "
-        "\"32K\"}, {\"level\": \"1\", \"type\": \"Instruction\", \"size\": \"64K\"}, {\"level\": "
-        "\"3\", \"type\": \"Unified\", \"size\": \"8M\"}]}}, ",
-        SIDES_COUNTED("pointer_chase", LARGE, "stack", "gc",
-                      HARDWARE("a_hw_ll_misses", "100", "90", "110", "1") ", " HARDWARE(
-                          "b_hw_ll_misses", "1000", "900", "1100", "0.978") ", "
-                      // Of the wrong source: not what its name says.
-                      EVENT("a_ll_misses", "hardware", "7", "7", "7")));
+    const char *const run =
+        COUNTERS("\"environment\": {\"cpu\": {\"caches\": [{\"level\": \"1\", \"type\": \"Data\", "
+                 "\"size\": \"32K\"}, {\"level\": \"1\", \"type\": \"Instruction\", \"size\": "
+                 "\"64K\"}, {\"level\": \"3\", \"type\": \"Unified\", \"size\": \"8M\"}]}}, ",
+                 SIDES_COUNTED("pointer_chase", LARGE, "stack", "gc",
+                               HARDWARE("a_hw_ll_misses", "100", "90", "110", "1") ", " HARDWARE(
+                                   "b_hw_ll_misses", "1000", "900", "1100", "0.978") ", "
+                               // Of the wrong source: not what its name says.
+                               EVENT("a_ll_misses", "hardware", "7", "7", "7")));
     check_table(
         __LINE__, "misses", run,
         "# title\tpointer_chase/2 MiB misses the last level 1000 (900–1100) times on the gc "
         "heap, 100 (90–110) on the stack\n"
-        "# subtitle\tCache misses per operation, once around a ring, over its size; log axes; "
-        "filled: hardware, user space, median and 95 % interval of 20 launches, active at least 97 "
-        "% of the time\n"
-        "# footer\tAMD · gcc -O2 · glibc · commit abc1234 · counts: hardware\n"
+        "# subtitle\tCache misses per operation, once around a ring, over its size; log "
+        "axes; filled: hardware, median and 95 % interval of 20 launches\n"
+        "# footer\tAMD · gcc -O2 · glibc · commit abc1234 · counts: hardware, user space, "
+        "active ≥ 97 %\n"
         "# line_bytes\t64\n# machine_L1D_bytes\t32768\n# machine_LL_bytes\t8388608\n"
         "panel\tworkload\tlevel\tseries\tsource\tsize_bytes\tsize\tmisses\tmisses_low\t"
         "misses_high\tactive_share\n"
