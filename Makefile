@@ -62,11 +62,11 @@ RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal g
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := core_ticks count gbench histogram measure measure_latency placement sentinel \
   system_file worker_latency worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_percentiles chart_process \
+ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_data chart_field \
+  chart_head chart_instructions chart_misses chart_misses_title chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived cleanup command_doctor command_list command_process command_report \
   command_run condition core_ticks counter_perf counters display disturbance doctor \
-  environment escapement histogram hypervisor interrupt interval latency latency_file \
+  environment environment_file escapement histogram hypervisor interrupt interval latency latency_file \
   latency_launch latency_side latency_table launch libc_identity machine_cost options \
   output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
   probe_timing probe_tools process_json process_raw process_table progress results \

@@ -83,7 +83,7 @@ static NOINLINE uint64_t follow(const struct workload_run *run)
 }
 
 #define CHAIN                                                                                      \
-    .unit = "B", .parameters = {4 << 10, 32 << 10, 256 << 10, CHAIN_BYTES_MAX},                    \
+    .unit = "B", .parameters = {4 << 10, 32 << 10, 64 << 10, 256 << 10, 2 << 20, CHAIN_BYTES_MAX}, \
     .stack_bytes_min = 16 << 20, .count_op_count = 8
 
 WORKLOAD(pointer_walk,

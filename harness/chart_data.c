@@ -3,6 +3,8 @@
 #include "harness/chart_data.h"
 
 #include "base/assert.h"
+#include "harness/chart_instructions.h"
+#include "harness/chart_misses.h"
 #include "harness/chart_overview.h"
 #include "harness/chart_pair.h"
 #include "harness/chart_percentiles.h"
@@ -20,7 +22,9 @@ int chart_data_write(FILE *out, const char *chart, const json_t *run)
         int (*write)(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count);
     } charts[] = {{"overview", chart_overview_write},
                   {"short_lived", chart_short_lived_write},
-                  {"percentiles", chart_percentiles_write}};
+                  {"percentiles", chart_percentiles_write},
+                  {"misses", chart_misses_write},
+                  {"instructions", chart_instructions_write}};
 
     ASSERT(out);
     ASSERT(chart);

@@ -5,7 +5,9 @@
 //     title                 the result in a sentence, computed from the rows
 //     subtitle              unit, statistic, number of launches and pairs
 //     footer                machine, compiler, libc, commit, launches, where the time comes from
-//     band_low, band_high   the ratios between which a pair counts as equivalent (not percentiles)
+//     band_low, band_high   the ratios between which a pair counts as equivalent; only where ratios
+//     of
+//                           times are drawn
 // Then a line of column names and a line a point. An empty field is a value the run does not have.
 //
 // `overview`: a line a pair, then a line an A/A control; ratios are those of b to a.
@@ -32,6 +34,28 @@
 //     percentile   the share of operations, in percent, that took no longer
 //     height       the same as the axis has it: log10(operations / those that took longer)
 //     collected    how many of the bucket's operations met a collection
+//
+// `misses`: a line a point; counts are per operation, and 0 is a count.
+//     panel        1, 2, …: a workload
+//     workload
+//     level        L1D or LL
+//     series       stack, gc or malloc
+//     source       simulated or hardware
+//     size_bytes, size ("2 MiB")           the working set
+//     misses, misses_low, misses_high
+//     active_share                         of hardware's counts (docs/formats.md); else empty
+// Head lines of its own, each only where it is known: line_bytes; the sizes of the caches,
+// model_L1D_bytes and model_LL_bytes where a simulation counted, machine_L1D_bytes and
+// machine_LL_bytes where hardware counted and sysfs has them.
+//
+// `instructions`: for every pair a line for a, one for b and an empty line. All are of one source.
+//     row          1, 2, … from the top, the greatest ratio first; shared as in `overview`
+//     label, series                        as in `overview`
+//     placement    of this line's side
+//     source       simulated or hardware
+//     instructions, instructions_low, instructions_high    per operation
+//     active_share                         as in `misses`
+//     ratio, ratio_text ("2.1×")           of b to a; empty for a
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H
 

@@ -16,6 +16,14 @@ void chart_head_launches_write(FILE *out, const struct chart_pair *pairs, size_t
     fprintf(out, "%d %s", high, high == 1 ? "launch" : "launches");
 }
 
+void chart_head_within_write(FILE *out, const json_t *run)
+{
+    const double percent = 100 * chart_field_number(json_object_get(run, "band"), "value");
+    if (!isnan(percent)) {
+        fprintf(out, percent < 10 ? "within %.1f %%" : "within %.0f %%", percent);
+    }
+}
+
 void chart_head_machine_write(FILE *out, const json_t *run)
 {
     const json_t *machine = json_object_get(run, "machine");

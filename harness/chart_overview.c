@@ -7,29 +7,10 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
-
-static void label_write(FILE *out, const struct chart_pair *pair)
-{
-    fputs(chart_pair_is_series(pair, "control") ? "A/A " : "", out);
-    chart_field_text_write(out, pair->workload);
-    if (pair->parameter) {
-        fputc('/', out);
-        chart_field_text_write(out, pair->parameter);
-    }
-    if (chart_pair_is_series(pair, "control")) {
-        fputs(", ", out);
-        chart_field_text_write(out, pair->a);
-    } else if (chart_pair_is_series(pair, "other")) {
-        fputs(", ", out);
-        chart_field_text_write(out, pair->b);
-        fputs(" ÷ ", out);
-        chart_field_text_write(out, pair->a);
-    }
-}
 
 // "The gc heap is slower than the stack in 7 of 10 pairs (up to 20×), faster in 1"
-static void comparison_title_write(FILE *out, const char *subject, const struct chart_tally *tally)
+static void comparison_title_write(FILE *out, const json_t *run, const char *subject,
+                                   const struct chart_tally *tally)
 {
     const int count = tally->pair_count;
     char share[64];
@@ -39,7 +20,9 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
     }
     char buffer[CHART_FIELD_RATIO_BYTES];
     if (tally->equivalent_count == count) {
-        fprintf(out, "%s and the stack are equivalent in %s", subject, share);
+        fprintf(out, "%s and the stack are equivalent ", subject);
+        chart_head_within_write(out, run);
+        fprintf(out, " in %s", share);
     } else if (tally->slower_count > 0) {
         if (tally->slower_count < count) {
             snprintf(share, sizeof share, "%d of %d pairs", tally->slower_count, count);
@@ -61,52 +44,27 @@ static void comparison_title_write(FILE *out, const char *subject, const struct 
     }
 }
 
-static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
+static void title_write(FILE *out, const json_t *run, const struct chart_pair *pairs, size_t count)
 {
     fputs("# title\t", out);
     const struct chart_tally gc = chart_pair_tally(pairs, count, "gc");
     const struct chart_tally libc = chart_pair_tally(pairs, count, "malloc");
     const struct chart_tally other = chart_pair_tally(pairs, count, "other");
     if (gc.pair_count > 0) {
-        comparison_title_write(out, "The gc heap", &gc);
+        comparison_title_write(out, run, "The gc heap", &gc);
     } else if (libc.pair_count > 0) {
-        comparison_title_write(out, "The malloc heap", &libc);
+        comparison_title_write(out, run, "The malloc heap", &libc);
     } else if (other.pair_count > 0) {
         fprintf(out, "Of %d %s, %d slower, %d equivalent and %d faster", other.pair_count,
                 other.pair_count == 1 ? "pair" : "pairs", other.slower_count,
                 other.equivalent_count, other.faster_count);
     } else {
         const struct chart_tally control = chart_pair_tally(pairs, count, "control");
-        fprintf(out, "%d of %d A/A controls: equivalent", control.equivalent_count,
+        fprintf(out, "%d of %d A/A controls: equivalent ", control.equivalent_count,
                 control.pair_count);
+        chart_head_within_write(out, run);
     }
     fputc('\n', out);
-}
-
-// Gives each pair its row and returns how many pairs are no controls. stack:gc and stack:malloc of
-// one workload and parameter share a row.
-static int rows_assign(struct chart_pair *pairs, size_t count)
-{
-    int row_count = 0;
-    int pair_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const bool gc = chart_pair_is_series(&pairs[i], "gc");
-        const bool shares = gc || chart_pair_is_series(&pairs[i], "malloc");
-        for (size_t j = 0; shares && j < i && !pairs[i].row; j++) {
-            const bool other = chart_pair_is_series(&pairs[j], gc ? "malloc" : "gc");
-            const char *ours = pairs[i].parameter ? pairs[i].parameter : "";
-            const char *theirs = pairs[j].parameter ? pairs[j].parameter : "";
-            if (other && strcmp(pairs[i].workload, pairs[j].workload) == 0 &&
-                strcmp(ours, theirs) == 0) {
-                pairs[i].row = pairs[j].row;
-            }
-        }
-        if (!pairs[i].row) {
-            pairs[i].row = ++row_count;
-        }
-        pair_count += !chart_pair_is_series(&pairs[i], "control");
-    }
-    return pair_count;
 }
 
 int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count)
@@ -114,8 +72,8 @@ int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs,
     if (count == 0) {
         return -EINVAL;
     }
-    const int pair_count = rows_assign(pairs, count);
-    title_write(out, pairs, count);
+    const int pair_count = chart_pair_rows_assign(pairs, count);
+    title_write(out, run, pairs, count);
     fputs("# subtitle\tTime per operation as a ratio, log axis: median and 95 % interval of ", out);
     chart_head_launches_write(out, pairs, count);
     fprintf(out, "; %d %s", pair_count, pair_count == 1 ? "pair" : "pairs");
@@ -123,7 +81,7 @@ int chart_overview_write(FILE *out, const json_t *run, struct chart_pair *pairs,
     fputs("row\tlabel\tseries\tratio\tratio_low\tratio_high\tratio_text\tverdict\n", out);
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%d\t", pairs[i].row);
-        label_write(out, &pairs[i]);
+        chart_pair_label_write(out, &pairs[i]);
         fprintf(out, "\t%s", pairs[i].series);
         chart_pair_ratio_write(out, &pairs[i]);
         fputc('\n', out);

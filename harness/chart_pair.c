@@ -32,9 +32,9 @@ static bool pair_read(struct chart_pair *pair, const json_t *object)
     if (!pair->workload || !pair->a || !pair->b) {
         return false;
     }
-    const json_t *metrics = json_object_get(object, "metrics");
-    const json_t *a_ns = json_object_get(metrics, "a_ns");
-    const json_t *b_ns = json_object_get(metrics, "b_ns");
+    pair->metrics = json_object_get(object, "metrics");
+    const json_t *a_ns = json_object_get(pair->metrics, "a_ns");
+    const json_t *b_ns = json_object_get(pair->metrics, "b_ns");
     pair->a_ns = chart_field_estimate(a_ns, "value", "low", "high");
     pair->b_ns = chart_field_estimate(b_ns, "value", "low", "high");
     pair->series = series_of(pair);
@@ -103,4 +103,47 @@ void chart_pair_ratio_write(FILE *out, const struct chart_pair *pair)
     chart_field_estimate_write(out, &pair->ratio);
     fprintf(out, "\t%s\t", chart_field_ratio(buffer, pair->ratio.value));
     chart_field_text_write(out, pair->verdict);
+}
+
+void chart_pair_label_write(FILE *out, const struct chart_pair *pair)
+{
+    fputs(chart_pair_is_series(pair, "control") ? "A/A " : "", out);
+    chart_field_text_write(out, pair->workload);
+    if (pair->parameter) {
+        fputc('/', out);
+        chart_field_text_write(out, pair->parameter);
+    }
+    if (chart_pair_is_series(pair, "control")) {
+        fputs(", ", out);
+        chart_field_text_write(out, pair->a);
+    } else if (chart_pair_is_series(pair, "other")) {
+        fputs(", ", out);
+        chart_field_text_write(out, pair->b);
+        fputs(" ÷ ", out);
+        chart_field_text_write(out, pair->a);
+    }
+}
+
+int chart_pair_rows_assign(struct chart_pair *pairs, size_t count)
+{
+    int row_count = 0;
+    int pair_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool gc = chart_pair_is_series(&pairs[i], "gc");
+        const bool shares = gc || chart_pair_is_series(&pairs[i], "malloc");
+        for (size_t j = 0; shares && j < i && !pairs[i].row; j++) {
+            const bool other = chart_pair_is_series(&pairs[j], gc ? "malloc" : "gc");
+            const char *ours = pairs[i].parameter ? pairs[i].parameter : "";
+            const char *theirs = pairs[j].parameter ? pairs[j].parameter : "";
+            if (other && strcmp(pairs[i].workload, pairs[j].workload) == 0 &&
+                strcmp(ours, theirs) == 0) {
+                pairs[i].row = pairs[j].row;
+            }
+        }
+        if (!pairs[i].row) {
+            pairs[i].row = ++row_count;
+        }
+        pair_count += !chart_pair_is_series(&pairs[i], "control");
+    }
+    return pair_count;
 }

@@ -25,7 +25,8 @@ struct chart_pair {
     struct chart_estimate ratio; // of b to a
     struct chart_estimate a_ns;
     struct chart_estimate b_ns;
-    int row; // 0; chart_overview_write() puts its rows here
+    const json_t *metrics; // NULL without any
+    int row;               // 0; chart_pair_rows_assign() puts it here
 };
 
 // Verdicts counted over the pairs of one series.
@@ -48,6 +49,14 @@ bool chart_pair_is_verdict(const struct chart_pair *pair, const char *verdict);
 
 struct chart_tally chart_pair_tally(const struct chart_pair *pairs, size_t count,
                                     const char *series);
+
+// Gives each pair its row, from 1 on, and returns how many pairs are no controls. stack:gc and
+// stack:malloc of one workload and parameter share a row.
+int chart_pair_rows_assign(struct chart_pair *pairs, size_t count);
+
+// Writes what a row is called: "short_lived/16 B"; with the placements where they are not those of
+// a series.
+void chart_pair_label_write(FILE *out, const struct chart_pair *pair);
 
 // Writes five fields, each after its tab: the ratio, its low and high end, its text, the verdict.
 void chart_pair_ratio_write(FILE *out, const struct chart_pair *pair);

@@ -3,12 +3,16 @@
 #include "harness/chart_field.h"
 #include "harness/chart_head.h"
 #include "harness/display.h"
+#include "harness/interval.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 static const double bytes_per_mib = 1024.0 * 1024.0;
+
+// What too few rounds do not reach is called a range.
+static const double coverage_named = 0.95;
 
 static json_t *placement_at(const json_t *program, const char *name)
 {
@@ -22,45 +26,67 @@ static json_t *placement_at(const json_t *program, const char *name)
     return NULL;
 }
 
-// "1.3× to 3.2×" over the programs, or one figure when both read the same; false without any.
-static bool range_text(char *text, size_t text_bytes, const json_t *programs, const char *placement,
-                       const char *key)
+// "3.2× (3.1–3.3)": a ratio with its interval, whose ends go without the sign.
+static void title_ratio_write(FILE *out, const json_t *placement)
 {
-    double low = INFINITY, high = 0;
-    for (size_t i = 0; i < json_array_size(programs); i++) {
-        const double ratio =
-            chart_field_number(placement_at(json_array_get(programs, i), placement), key);
-        low = ratio < low ? ratio : low;
-        high = ratio > high ? ratio : high;
+    const struct chart_estimate ratio =
+        chart_field_estimate(placement, "ratio", "ratio_low", "ratio_high");
+    char text[CHART_FIELD_RATIO_BYTES];
+    fputs(chart_field_ratio(text, ratio.value), out);
+    if (!isnan(ratio.low) && !isnan(ratio.high)) {
+        static const char sign[] = "×";
+        chart_field_ratio(text, ratio.low);
+        fprintf(out, " (%.*s–", (int)strcspn(text, sign), text);
+        chart_field_ratio(text, ratio.high);
+        fprintf(out, "%.*s)", (int)strcspn(text, sign), text);
     }
-    char low_text[CHART_FIELD_RATIO_BYTES], high_text[CHART_FIELD_RATIO_BYTES];
-    const char *const from = chart_field_ratio(low_text, low);
-    const char *const to = chart_field_ratio(high_text, high);
-    const bool is_one = strcmp(from, to) == 0;
-    snprintf(text, text_bytes, "%s%s%s", is_one ? "" : from, is_one ? "" : " to ", to);
-    return high > 0;
+}
+
+// Names the least and the greatest ratio with their intervals. It does not call them slower or
+// faster: there is no equivalence band for whole programs.
+static void title_write(FILE *out, const json_t *programs, const char *heap, const char *subject)
+{
+    const json_t *least = NULL, *most = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(programs); i++) {
+        const json_t *const placement = placement_at(json_array_get(programs, i), heap);
+        const double ratio = chart_field_number(placement, "ratio");
+        if (isnan(ratio)) {
+            continue;
+        }
+        count++;
+        least = !least || ratio < chart_field_number(least, "ratio") ? placement : least;
+        most = !most || ratio > chart_field_number(most, "ratio") ? placement : most;
+    }
+    if (count == 0) {
+        fputs("# title\tWhole programs on the stack\n", out);
+        return;
+    }
+    fprintf(out, "# title\t%s takes ", subject);
+    title_ratio_write(out, least);
+    if (count > 1) {
+        fputs(" to ", out);
+        title_ratio_write(out, most);
+    }
+    fprintf(out, " the stack's time in %zu program%s\n", count, count == 1 ? "" : "s");
 }
 
 static void head_write(FILE *out, const json_t *document)
 {
     const json_t *const programs = json_object_get(document, "programs");
-    const size_t count = json_array_size(programs);
-    const bool has_gc = count > 0 && placement_at(json_array_get(programs, 0), "gc");
-    const char *const heap = has_gc ? "gc" : "malloc";
-    char time[3 * CHART_FIELD_RATIO_BYTES], memory[3 * CHART_FIELD_RATIO_BYTES];
-    if (range_text(time, sizeof time, programs, heap, "ratio") &&
-        range_text(memory, sizeof memory, programs, heap, "memory_ratio")) {
-        fprintf(out, "# title\t%s: %s the stack's time, %s its memory in %zu whole program%s\n",
-                has_gc ? "The gc heap" : "malloc", time, memory, count, count == 1 ? "" : "s");
-    } else {
-        fputs("# title\tWhole programs on the stack\n", out);
-    }
+    const bool has_gc =
+        json_array_size(programs) > 0 && placement_at(json_array_get(programs, 0), "gc");
+    title_write(out, programs, has_gc ? "gc" : "malloc", has_gc ? "The gc heap" : "malloc");
     const int rounds = (int)chart_field_number(document, "rounds");
     const int runs = (int)chart_field_number(document, "runs");
+    const bool has_interval =
+        rounds > 0 &&
+        interval_coverage((size_t)rounds, interval_rank((size_t)rounds)) >= coverage_named;
     fprintf(out,
-            "# subtitle\tWall time and peak resident memory of a process, log axes: median and "
-            "95 %% interval of %d round%s of %d process%s; × stack: by round\n",
-            rounds, rounds == 1 ? "" : "s", runs, runs == 1 ? "" : "es");
+            "# subtitle\tWall time and peak resident memory of a process, log axes: median and %s "
+            "of %d round%s of %d process%s; ×: to the stack, by round\n",
+            has_interval ? "95 % interval" : "range", rounds, rounds == 1 ? "" : "s", runs,
+            runs == 1 ? "" : "es");
     chart_head_machine_write(out, document);
     fputs(" · time: hyperfine ", out);
     chart_field_text_write(out, chart_field_text(document, "hyperfine", "unknown"));

@@ -20,12 +20,16 @@ static int by_size_then_series(const void *left, const void *right)
     return strcmp(a->series, b->series); // gc before malloc
 }
 
-// "20× a stack one" or "the same as a stack one"; the second half only where `full`.
-static void cost_write(FILE *out, const struct chart_pair *pair, bool full)
+// "20× a stack one" or "the same (within 1.4 %) as a stack one"; the second half only where `full`.
+static void cost_write(FILE *out, const json_t *run, const struct chart_pair *pair, bool full)
 {
     char buffer[CHART_FIELD_RATIO_BYTES];
     const bool same = chart_pair_is_verdict(pair, "equivalent");
-    fputs(same ? "the same" : chart_field_ratio(buffer, pair->ratio.value), out);
+    fputs(same ? "the same (" : chart_field_ratio(buffer, pair->ratio.value), out);
+    if (same) {
+        chart_head_within_write(out, run);
+        fputs(")", out);
+    }
     if (full) {
         fputs(same ? " as a stack one" : " a stack one", out);
     }
@@ -38,7 +42,7 @@ static void cost_write(FILE *out, const struct chart_pair *pair, bool full)
 }
 
 // Speaks of the smallest and the largest size: of the gc heap where measured, else of malloc.
-static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
+static void title_write(FILE *out, const json_t *run, const struct chart_pair *pairs, size_t count)
 {
     const char *series = chart_pair_tally(pairs, count, "gc").pair_count > 0 ? "gc" : "malloc";
     const struct chart_pair *first = NULL;
@@ -51,14 +55,14 @@ static void title_write(FILE *out, const struct chart_pair *pairs, size_t count)
     }
     ASSERT(first);
     fprintf(out, "# title\tA %s object costs ", strcmp(series, "gc") == 0 ? "gc-heap" : "malloc");
-    cost_write(out, first, true);
+    cost_write(out, run, first, true);
     if (last != first && chart_pair_is_verdict(first, "equivalent") &&
         chart_pair_is_verdict(last, "equivalent")) {
         fputs(" and at ", out);
         chart_field_text_write(out, last->parameter);
     } else if (last != first) {
         fputs(", ", out);
-        cost_write(out, last, false);
+        cost_write(out, run, last, false);
     }
     fputc('\n', out);
 }
@@ -94,7 +98,7 @@ int chart_short_lived_write(FILE *out, const json_t *run, struct chart_pair *pai
     if (count == 0) {
         return -EINVAL;
     }
-    title_write(out, pairs, count);
+    title_write(out, run, pairs, count);
     // Short, for the picture gives a subtitle one line.
     fputs("# subtitle\tTime to create, fill, read, drop an object; below, ratio to the stack's: "
           "median, 95 % interval of ",

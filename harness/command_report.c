@@ -4,6 +4,7 @@
 #include "harness/allocate.h"
 #include "harness/chart_data.h"
 #include "harness/display.h"
+#include "harness/environment_file.h"
 #include "harness/latency_file.h"
 #include "harness/options.h"
 #include "harness/results.h"
@@ -29,7 +30,7 @@ int command_report(int count, char *const *arguments)
          .kind = OPTIONS_TEXT,
          .placeholder = "CHART",
          .target = (void *)&chart,
-         .help = "print a chart's data: overview, short_lived, percentiles"},
+         .help = "print the table that a chart shows (plots/CHART.gp)"},
     };
     const struct options_table table = {
         .command = "report",
@@ -48,6 +49,9 @@ int command_report(int count, char *const *arguments)
     json_t *const run = run_file_read(folder);
     if (!as_json) {
         latency_file_attach(run, folder);
+    }
+    if (chart) {
+        environment_file_attach(run, folder);
     }
     if (as_json) {
         results_print_json(stdout, run);

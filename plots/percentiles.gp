@@ -37,7 +37,7 @@ ns_high = max(ns_high * 2, 1e4 * ns_low)
 panels = int(panels)
 columns = panels < 4 ? panels : panels == 4 ? 2 : 3
 rows = (panels + columns - 1) / columns
-axis_width = 96
+axis_width = 114
 grid_top = 160
 grid_bottom = canvas_height - 78
 gutter = 34

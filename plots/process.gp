@@ -1,14 +1,14 @@
 # Draws whole programs: wall time at the left, peak memory at the right, a row a placement, the rows
-# of a program together. Log axes of their own.
+# of a program together. Log axes of their own. 1760×1040, taller where rows need the room.
 #
 #     gnuplot -c plots/process.gp process.tsv process.svg|process.png
 data = ARG1
 output = ARG2
 load ARG0[1:strlen(ARG0) - strlen("process.gp")] . "style.gp"
 
-canvas_height = 1040
 rows_top = 232
-rows_bottom = 874
+below_px = 166
+row_px_min = 31
 number(name) = strlen(strcol(name)) ? strcol(name) + 0.0 : NaN
 
 row_count = 0; program_count = 0; program_chars = 0; last_program = ""
@@ -26,9 +26,13 @@ pad = (t_high / t_low) ** 0.06; t_low = t_low / pad; t_high = t_high * pad
 pad = (m_high / m_low) ** 0.06; m_low = m_low / pad; m_high = m_high * pad
 
 # Between two programs stays half a row.
+canvas_height = max(1040, \
+    rows_top + below_px + row_px_min * (row_count + 0.6 * program_count))
+rows_bottom = canvas_height - below_px
 row_px = (rows_bottom - rows_top) / (row_count + 0.6 * program_count)
 row_size = min(24, row_px * 0.62)
 name_px = min(300, text_px("m", 25) * program_chars)
+name_size = min(25, name_px / (0.60 * program_chars))
 series_px = text_px("gc heap", row_size) + 20
 text_column_px = text_px("1.23 ms, 1.23×", row_size) + 16
 panel_px = (canvas_width - 2 * margin_px - name_px - series_px - 2 * text_column_px - 60) / 2
@@ -92,7 +96,7 @@ plot for [name in "stack gc malloc"] data using (t_x(number("seconds_low"))):(@r
     for [name in "stack gc malloc"] data using (of(name, m_x(number("mib")))):(@row_y) \
         with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
     data using (margin_px):(@row_y):(first_row(strcol("program"))) \
-        with labels left font plain(25) tc rgb text_colour, \
+        with labels left font plain(name_size) tc rgb text_colour, \
     data using (t_left - 16):(@row_y):(shown(strcol("series"))):(colour(strcol("series"))) \
         with labels right font plain(row_size) tc rgb variable, \
     data using (t_right + 14):(@row_y):(strcol("time_text")):(colour(strcol("series"))) \

@@ -100,15 +100,19 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
         drawn="$drawn $chart"
     else
         missing="$missing $chart"
-        wanting="$chart pairs"
-        [ "$chart" = percentiles ] && wanting="latency pass"
+        case $chart in
+        percentiles) wanting="latency pass" ;;
+        misses) wanting="counted cache misses over a working set" ;;
+        instructions) wanting="counted instructions" ;;
+        *) wanting="$chart pairs" ;;
+        esac
         echo "plots.sh: $run has no $wanting: the chart $chart is left out"
     fi
 done

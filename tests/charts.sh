@@ -91,6 +91,8 @@ cp "$work/one/charts/short_lived.png" "$work/one/charts/percentiles.png" "$work/
 check "a run without short_lived is drawn" draws 0 other
 check "and says what is left out" says 'no short_lived pairs'
 check "and that there was no latency pass" says 'no latency pass: the chart percentiles is left out'
+check "and that nothing was counted" says 'no counted instructions: the chart instructions is left out'
+check "nor over a working set" says 'no counted cache misses over a working set'
 check "and the older chart is gone" [ ! -e "$work/latest/short_lived.png" ]
 check "and the older percentiles, too" [ ! -e "$work/latest/percentiles.png" ]
 
