@@ -54,7 +54,8 @@ else
 fi
 
 run first --counters simulated >table || fail "a simulated run" "$(cat table)"
-run second --counters simulated >/dev/null || fail "a second simulated run"
+# The environment lies at the top of the process's stack and moves what is below it.
+FILL=$(printf '%5000d' 0) run second --counters simulated >/dev/null || fail "a second simulated run"
 simulated() {
     /usr/bin/python3 -c '
 import json, sys
