@@ -60,12 +60,13 @@ RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal g
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := core_ticks count gbench histogram measure measure_latency placement sentinel \
-  system_file worker_latency worker_main worker_table
+WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
+  histogram measure measure_counters measure_latency placement sentinel \
+  system_file worker_counters worker_latency worker_main worker_table
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
   chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived cleanup command_doctor command_list command_process command_report \
-  command_run condition core_ticks counter_perf counters display disturbance doctor \
+  command_run condition core_ticks counter_advice counter_probe counters display disturbance doctor \
   environment escapement histogram hypervisor interrupt interval latency latency_file \
   latency_launch latency_side latency_table launch libc_identity machine_cost options \
   output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
@@ -212,7 +213,7 @@ $B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o: $B/runtime/%.o: run
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
-$B/harness/measure.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
+$B/harness/measure.o $B/harness/measure_counters.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))

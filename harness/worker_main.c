@@ -5,7 +5,9 @@
 #include "harness/count.h"
 #include "harness/gbench.h"
 #include "harness/measure.h"
+#include "harness/measure_counters.h"
 #include "harness/version.h"
+#include "harness/worker_counters.h"
 #include "harness/worker_latency.h"
 #include "harness/worker_table.h"
 
@@ -25,6 +27,7 @@ static const char HELP[] =
     "times and judges the results.\n"
     "\n"
     "  --list               print workloads, placements, offsets and controls as JSON\n"
+    "  --list-counters      print which hardware counters there are as JSON\n"
     "  --cpu=N              pin to this core\n"
     "  --seed=N             draws orientations, the first side and the data (default: the clock)\n"
     "  --offset=N           the build whose functions start 0, 16, 32 or 48 bytes into a cache\n"
@@ -33,6 +36,7 @@ static const char HELP[] =
     "  --pair-seconds=S     measured time of a pair (default 0.25)\n"
     "  --slice-us=N         length of a slice in microseconds (default 100)\n"
     "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
+    "  --counters=KIND      count after the timed slices: all (default), software or off\n"
     "  --count-ops=N        for use under callgrind: run N operations of one side, or whole "
     "periods\n"
     "                       of the collector, instead of measuring\n"
@@ -57,6 +61,7 @@ struct worker_options {
     size_t pair_count;
     unsigned offset_bytes;
     struct measure_options measure;
+    enum worker_counters_kind counters;
     struct worker_latency_options latency;
     struct count_options count; // when its op_count is not 0
 };
@@ -65,6 +70,7 @@ struct worker_options {
 struct registration {
     struct measure_pair pair;
     struct measure_options options;
+    enum worker_counters_kind counters;
     struct count_options count;
     struct registration *next;
 };
@@ -159,6 +165,8 @@ static void answer(const char *argument)
         version_print();
     } else if (strcmp(argument, "--list") == 0) {
         worker_table_print(stdout);
+    } else if (strcmp(argument, "--list-counters") == 0) {
+        worker_counters_print(stdout);
     } else {
         return;
     }
@@ -193,6 +201,8 @@ static bool take(struct worker_options *options, const char *argument)
         }
     } else if ((value = value_of(argument, "--latency-seconds"))) {
         options->latency.seconds_max = parse_positive("--latency-seconds", value, 3600);
+    } else if ((value = value_of(argument, "--counters"))) {
+        options->counters = worker_counters_parse(value);
     } else if ((value = value_of(argument, "--count-ops"))) {
         options->count.op_count = parse_count("--count-ops", value, 1000000000);
     } else if ((value = value_of(argument, "--count-warm-up"))) {
@@ -277,8 +287,11 @@ static void run(struct gbench_state *state, void *arg)
         return;
     }
     struct measure_result result;
+    struct measure_options options = registration->options;
+    struct measure_counters counters;
+    worker_counters_init(&counters, registration->counters, &options);
     gbench_begin(state);
-    measure_run(&registration->pair, &registration->options, &result);
+    measure_run(&registration->pair, &options, &result);
     if (result.error[0]) {
         failed = true;
         gbench_fail(state, result.error);
@@ -295,6 +308,9 @@ static void run(struct gbench_state *state, void *arg)
     gbench_counter_set(state, "sentinel_slowdown", result.sentinel.slowdown);
     gbench_counter_set(state, "steal", result.sentinel.steal_share);
     gbench_counter_set(state, "b_first", result.b_first);
+    if (options.counters) {
+        worker_counters_set(state, &counters);
+    }
 }
 
 static void register_pair(const struct worker_options *options, const struct measure_pair *pair,
@@ -307,6 +323,7 @@ static void register_pair(const struct worker_options *options, const struct mea
     registration->pair = *pair;
     registration->options = options->measure;
     registration->options.parameter = parameter;
+    registration->counters = options->counters;
     registration->count = options->count;
     registration->count.parameter = parameter;
     registration->count.seed = options->measure.seed;
