@@ -88,7 +88,8 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_display \
+TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
+  test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
   test_verdict
 
@@ -175,7 +176,7 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 	@:
-build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken $B/worker_counting
 
 # Only what takes a while to appear is announced; V=1 shows every command.
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'
@@ -267,6 +268,11 @@ $B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(call LINK_WORKER,$^)
 
+# A worker that reads hardware counters on a machine that has none.
+$B/worker_counting: $(filter-out %/counter_linux.o,$(WORKER_O)) $B/tests/fake_counters.o $(BENCHES_O) $B/libruntime.a
+	$(call say,LINK,$@)
+	$Q$(call LINK_WORKER,$^)
+
 # $1 program, $2 placement. Square roots of what is never negative need no errno, which is a call of libm.
 define macro_rule
 $B/macros/$1.$2.o: macros/$1.c $B/flags.stamp
@@ -293,6 +299,8 @@ $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
+$(patsubst %,$B/tests/test_counter_%,linux page set): \
+  $(patsubst %,$B/harness/counter_%.o,event linux page set)
 $(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escapement.o,$(ESCAPEMENT_O)) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@

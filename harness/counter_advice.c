@@ -1,3 +1,6 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // strerrorname_np
+#endif
 #include "harness/counter_advice.h"
 
 #include <errno.h>
@@ -63,7 +66,8 @@ void counter_advice_write(int error_number, char advice[COUNTER_ADVICE_BYTES])
                  "PMU, or another user of it)");
         break;
     default:
-        snprintf(advice, COUNTER_ADVICE_BYTES, "no hardware counters here (perf_event_open: %s)",
-                 strerror(error_number));
+        snprintf(advice, COUNTER_ADVICE_BYTES,
+                 "no hardware counters here (%s, perf_event_open: %s)",
+                 strerrorname_np(error_number), strerror(error_number));
     }
 }

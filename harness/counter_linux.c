@@ -16,6 +16,7 @@
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -103,6 +104,8 @@ static int linux_open(enum counter_event event, int leader)
         .config = kinds[event].config,
         .read_format =
             PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
+        // A member that joins a running group would wait for the next switch of threads.
+        .disabled = leads,
         .exclude_kernel = is_hardware,
         .exclude_hv = is_hardware,
     };
@@ -119,6 +122,13 @@ static int linux_open(enum counter_event event, int leader)
     events[event] = (struct opened){.descriptor = descriptor < 0 ? -1 : descriptor,
                                     .page = descriptor < 0 ? NULL : map_page(descriptor, event)};
     return (int)event;
+}
+
+static void linux_start(int leader)
+{
+    if (events[leader].descriptor >= 0) {
+        ioctl(events[leader].descriptor, PERF_EVENT_IOC_ENABLE, 0);
+    }
 }
 
 static bool read_pages(const int *handles, size_t handle_count, struct counter_value *values)
@@ -178,7 +188,10 @@ static void linux_close(int handle)
 
 const struct counter_source *counter_source_system(void)
 {
-    static const struct counter_source own = {
-        .width_bits = 64, .open = linux_open, .read = linux_read, .close = linux_close};
+    static const struct counter_source own = {.width_bits = 64,
+                                              .open = linux_open,
+                                              .start = linux_start,
+                                              .read = linux_read,
+                                              .close = linux_close};
     return &own;
 }

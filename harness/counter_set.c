@@ -59,6 +59,9 @@ void counter_set_init(struct counter_set *set, const struct counter_source *sour
             event_open(set, event);
         }
     }
+    for (size_t i = 0; i < set->group_count; i++) {
+        source->start(set->groups[i].handles[0]);
+    }
 }
 
 static void group_close(struct counter_set *set, struct counter_group *group)
@@ -146,6 +149,7 @@ bool counter_set_split(struct counter_set *set)
             struct counter_group *const alone =
                 group->count == 0 ? group : &set->groups[set->group_count++];
             *alone = (struct counter_group){.events = {event}, .handles = {handle}, .count = 1};
+            set->source->start(handle);
             opened = true;
         }
     }

@@ -19,10 +19,13 @@ struct counter_value {
 struct counter_source {
     unsigned width_bits; // 1 to 64
 
-    // Begins to count an event of the calling thread: in the group of the event `leader`, whose
-    // members count at the same moments, or with -1 as the leader of a group of its own. Returns a
-    // handle from 0, or -errno; a member that does not fit is refused, and may fit alone.
+    // Opens an event of the calling thread: in the group of the event `leader`, whose members count
+    // at the same moments, or with -1 as the leader of a group of its own. Returns a handle from 0,
+    // or -errno; a member that does not fit is refused, and may fit alone.
     int (*open)(enum counter_event event, int leader);
+
+    // Begins to count a group that has all its members.
+    void (*start)(int leader);
 
     // Reads the events of one group, its leader first, in the order they were opened. Returns 0, or
     // -errno with the values untouched.

@@ -205,11 +205,9 @@ void table_counters_print(FILE *out, const struct display *display, const json_t
     struct block block = {.display = display, .pairs = pairs, .label = label};
     if (json_object_get(run, "hardware_counters")) {
         const double share = active_share(pairs);
-        char *const detail =
-            share < 0.995 ? allocate_text("perf, user space; scaled, active %.0f %% or more of the "
-                                          "time",
-                                          share * 100)
-                          : allocate_text("perf, user space");
+        char *const detail = share < 0.995
+                                 ? allocate_text("perf, user space, active >= %.0f %%", share * 100)
+                                 : allocate_text("perf, user space");
         block.source = "hardware";
         block.prefix = "hw_";
         block.detail = detail;
