@@ -62,9 +62,9 @@ RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal g
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
   histogram measure measure_counters measure_latency placement sentinel \
-  system_file worker_counters worker_latency worker_main worker_table
+  system_file worker_count worker_counters worker_latency worker_main worker_pair worker_table
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_data chart_field chart_head \
-  chart_overview chart_pair chart_percentiles chart_process \
+  chart_crosscheck chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived cleanup command_doctor command_list command_process command_report \
   command_run condition core_ticks counter_advice counter_probe counters display disturbance doctor \
   environment escapement histogram hypervisor interrupt interval latency latency_file \

@@ -32,6 +32,12 @@
 //     percentile   the share of operations, in percent, that took no longer
 //     height       the same as the axis has it: log10(operations / those that took longer)
 //     collected    how many of the bucket's operations met a collection
+// `crosscheck`: a line a side of a pair that was both simulated and counted by the hardware.
+//     panel, metric   1 instructions, 2 L1 misses
+//     label           "short_lived/16 B, gc"
+//     series          stack, gc, malloc or other: the placement
+//     simulated, hardware, hardware_low, hardware_high     per operation
+//     ratio_text, farthest    hardware / simulated; 1 for the panel's farthest from 1
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H
 

@@ -100,7 +100,7 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles crosscheck"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
@@ -109,6 +109,7 @@ for chart in $charts; do
         missing="$missing $chart"
         wanting="$chart pairs"
         [ "$chart" = percentiles ] && wanting="latency pass"
+        [ "$chart" = crosscheck ] && wanting="counts of both hardware and simulation"
         echo "plots.sh: $run has no $wanting: the chart $chart is left out"
     fi
 done
