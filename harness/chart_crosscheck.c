@@ -144,7 +144,8 @@ static void head_write(FILE *out, const json_t *run, const struct chart_pair *pa
           out);
     chart_head_launches_write(out, pairs, count);
     if (dropped_count > 0) {
-        fprintf(out, "; %d under 0.001 left out", dropped_count);
+        fprintf(out, "; %d side%s under 0.001 left out", dropped_count,
+                dropped_count == 1 ? "" : "s");
     }
     fputc('\n', out);
     chart_head_machine_write(out, run);

@@ -193,6 +193,7 @@ bool simulate_side(const struct simulate_call *call, struct simulate_counts *cou
                                      owned[3],
                                      owned[4],
                                      owned[5],
+                                     owned[6],
                                      NULL};
     struct launch launch;
     const int wrong = launch_init(&launch, arguments, 0, call->timeout_seconds);

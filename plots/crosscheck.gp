@@ -11,7 +11,7 @@ canvas_height = 1040
 panel_px = 648
 panel_top = 240
 panel_bottom = panel_top + panel_px
-left_1 = margin_px + 118
+left_1 = margin_px + 132
 left_2 = canvas_width - margin_px - 74 - panel_px
 number(name) = strlen(strcol(name)) ? strcol(name) + 0.0 : NaN
 
@@ -72,8 +72,8 @@ do for [i = 1:2] {
         ring_text = "ring: " . value(sprintf("farthest_%d", i))
         set label ring_text at left,panel_top-28 left font plain(fitting(ring_text, 21, panel_px)) \
             tc rgb quiet_colour
-        set label "↑ hardware" at left-16,panel_top-28 right font plain(20) tc rgb quiet_colour
-        set label "simulated →" at right,panel_bottom+66 right font plain(20) tc rgb quiet_colour
+        set label "↑ hardware" at left-16,panel_bottom+66 right font plain(20) tc rgb quiet_colour
+        set label "simulated →" at left,panel_bottom+66 left font plain(20) tc rgb quiet_colour
     } else {
         set label "no counts of both kinds" at left,panel_top left font plain(22) tc rgb quiet_colour
     }

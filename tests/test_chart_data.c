@@ -228,29 +228,25 @@ TEST(chart_data_percentiles)
     "\"stack\","                                                                                   \
     " \"b\": \"" b "\", \"ratio\": 2, \"verdict\": \"slower\", \"launches\": 20, \"metrics\": {"   \
     "\"a_instructions\": " COUNT("40", "40", "40") ", \"a_hw_instructions\": " COUNT(              \
-        "50", "48", "51") ", \"b_instructions\": " COUNT("100",                                    \
-                                                         "100", "100") ", "                        \
-                                                                       "\"b_hw_instructions\":"    \
-                                                                       " " COUNT("110", "109",     \
-                                                                                 "112") ", "       \
-                                                                                        "\"a_l1d_" \
-                                                                                        "misses\"" \
-                                                                                        ": " a_sim \
-                                                                                        ", "       \
-                                                                                        "\"a_hw_"  \
-                                                                                        "l1d_"     \
-                                                                                        "misses\"" \
-                                                                                        ": " a_hw  \
-                                                                                        ", "       \
-                                                                                        "\"b_l1d_" \
-                                                                                        "misses\"" \
-                                                                                        ": " b_sim \
-                                                                                        ", "       \
-                                                                                        "\"b_hw_"  \
-                                                                                        "l1d_"     \
-                                                                                        "misses\"" \
-                                                                                        ": " b_hw  \
-                                                                                        "}}"
+        "50", "48", "51") ", \"b_instructions\": " COUNT("100", "100",                             \
+                                                         "100") ", "                               \
+                                                                "\"b_hw_instructions\":"           \
+                                                                " " COUNT("110", "109",            \
+                                                                          "112") ", "              \
+                                                                                 "\"a_l1d_"        \
+                                                                                 "misses\""        \
+                                                                                 ": " a_sim ", "   \
+                                                                                 "\"a_hw_"         \
+                                                                                 "l1d_"            \
+                                                                                 "misses\""        \
+                                                                                 ": " a_hw ", "    \
+                                                                                 "\"b_l1d_"        \
+                                                                                 "misses\""        \
+                                                                                 ": " b_sim ", "   \
+                                                                                 "\"b_hw_"         \
+                                                                                 "l1d_"            \
+                                                                                 "misses\""        \
+                                                                                 ": " b_hw "}}"
 TEST(chart_data_crosscheck)
 {
     const char *const run =
@@ -265,7 +261,7 @@ TEST(chart_data_crosscheck)
                 "# title\tThe hardware counts 1.10× to 1.25× the simulated instructions, 0.25× to "
                 "1.00× the simulated L1 misses\n"
                 "# subtitle\tHardware over simulation per operation, log axes, the line where they "
-                "are equal: median and 95 % interval of 20 launches; 1 under 0.001 left out\n"
+                "are equal: median and 95 % interval of 20 launches; 1 side under 0.001 left out\n"
                 "# footer\tAMD · gcc -O2 · glibc · commit abc1234 · hardware: perf, user space · "
                 "simulated: valgrind-3, L1 48K/12\n"
                 "panel\tmetric\tlabel\tseries\tsimulated\thardware\thardware_low\thardware_high\t"
