@@ -44,14 +44,15 @@ void worker_counters_set(struct gbench_state *state, const struct measure_counte
     for (int i = 0; i < 2; i++) {
         const struct measure_counters_side *const side = &counters->sides[i];
         for (enum counter_event event = 0; event < COUNTER_EVENT_COUNT; event++) {
-            char name[64];
-            snprintf(name, sizeof name, "%c_%s", i == 0 ? 'a' : 'b', counter_event_name(event));
             if (isnan(side->per_op[event])) {
                 continue;
             }
+            char name[64];
+            snprintf(name, sizeof name, "%c_%s", "ab"[i], counter_event_name(event));
             gbench_counter_set(state, name, side->per_op[event]);
             if (event < COUNTER_HARDWARE_COUNT) {
-                strcat(name, "_active_share");
+                snprintf(name, sizeof name, "%c_%s_active_share", "ab"[i],
+                         counter_event_name(event));
                 gbench_counter_set(state, name, side->active_share[event]);
             }
         }
