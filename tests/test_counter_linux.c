@@ -27,7 +27,11 @@ enum {
     PAGE_COUNT = 500,
     // The window's own: the code that ends it, and the stack it needs, when touched for the first
     // time.
-    PAGE_COUNT_MORE = 8,
+    PAGE_COUNT_MORE = 8
+#ifdef __SANITIZE_ADDRESS__
+                      + PAGE_COUNT / 8 // the sanitizer keeps a byte for eight
+#endif
+    ,
     SLEEP_COUNT = 7,
 };
 
