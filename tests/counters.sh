@@ -65,8 +65,11 @@ else
 fi
 
 run first --counters simulated >table || fail "a simulated run" "$(cat table)"
-# The environment lies at the top of the process's stack and moves what is below it.
-FILL=$(printf '%5000d' 0) run second --counters simulated >/dev/null || fail "a second simulated run"
+# The environment and the program's path lie at the top of the process's stack, and move what is below them.
+mkdir a_folder_with_a_longer_name
+cp "$root/build/${VARIANT:-release}/worker" a_folder_with_a_longer_name/worker_under_another_name
+ESCAPEMENT_WORKER=$scratch/a_folder_with_a_longer_name/worker_under_another_name FILL=$(printf '%5000d' 0) TZ=Asia/Tokyo \
+    run second --counters simulated >/dev/null || fail "a second simulated run"
 simulated() {
     /usr/bin/python3 -c '
 import json, sys
