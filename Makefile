@@ -60,12 +60,14 @@ RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal g
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_start context_switch context_visit morestack
-WORKER := core_ticks count gbench histogram measure measure_latency placement sentinel \
-  system_file worker_latency worker_main worker_table
-ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_data chart_field \
-  chart_head chart_instructions chart_misses chart_misses_title chart_overview chart_pair chart_percentiles chart_process \
+WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
+  histogram measure measure_counters measure_latency placement sentinel \
+  system_file worker_count worker_counters worker_latency worker_main worker_pair worker_table
+ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
+  chart_data chart_field chart_head chart_instructions chart_misses chart_misses_title \
+  chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived cleanup command_doctor command_list command_process command_report \
-  command_run condition core_ticks counter_perf counters display disturbance doctor \
+  command_run condition core_ticks counter_advice counter_probe counters display disturbance doctor \
   environment environment_file escapement histogram hypervisor interrupt interval latency latency_file \
   latency_launch latency_side latency_table launch libc_identity machine_cost options \
   output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
@@ -87,7 +89,8 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
   model_heap
-TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_display \
+TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
+  test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
   test_verdict
 
@@ -174,7 +177,7 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 	@:
-build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken $B/worker_counting
 
 # Only what takes a while to appear is announced; V=1 shows every command.
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'
@@ -212,7 +215,7 @@ $B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o: $B/runtime/%.o: run
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
-$B/harness/measure.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
+$B/harness/measure.o $B/harness/measure_counters.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))
@@ -266,6 +269,11 @@ $B/worker_broken: $(WORKER_O) $(BROKEN_O) $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(call LINK_WORKER,$^)
 
+# A worker that reads hardware counters on a machine that has none.
+$B/worker_counting: $(filter-out %/counter_linux.o,$(WORKER_O)) $B/tests/fake_counters.o $(BENCHES_O) $B/libruntime.a
+	$(call say,LINK,$@)
+	$Q$(call LINK_WORKER,$^)
+
 # $1 program, $2 placement. Square roots of what is never negative need no errno, which is a call of libm.
 define macro_rule
 $B/macros/$1.$2.o: macros/$1.c $B/flags.stamp
@@ -292,6 +300,8 @@ $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
+$(patsubst %,$B/tests/test_counter_%,linux page set): \
+  $(patsubst %,$B/harness/counter_%.o,event linux page set)
 $(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escapement.o,$(ESCAPEMENT_O)) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@

@@ -3,6 +3,7 @@
 #include "harness/chart_data.h"
 
 #include "base/assert.h"
+#include "harness/chart_crosscheck.h"
 #include "harness/chart_instructions.h"
 #include "harness/chart_misses.h"
 #include "harness/chart_overview.h"
@@ -20,11 +21,10 @@ int chart_data_write(FILE *out, const char *chart, const json_t *run)
     static const struct {
         const char *name;
         int (*write)(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count);
-    } charts[] = {{"overview", chart_overview_write},
-                  {"short_lived", chart_short_lived_write},
-                  {"percentiles", chart_percentiles_write},
-                  {"misses", chart_misses_write},
-                  {"instructions", chart_instructions_write}};
+    } charts[] = {
+        {"overview", chart_overview_write},         {"short_lived", chart_short_lived_write},
+        {"percentiles", chart_percentiles_write},   {"misses", chart_misses_write},
+        {"instructions", chart_instructions_write}, {"crosscheck", chart_crosscheck_write}};
 
     ASSERT(out);
     ASSERT(chart);

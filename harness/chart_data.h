@@ -56,6 +56,13 @@
 //     instructions, instructions_low, instructions_high    per operation
 //     active_share                         as in `misses`
 //     ratio, ratio_text ("2.1×")           of b to a; empty for a
+//
+// `crosscheck`: a line a side of a pair that was both simulated and counted by the hardware.
+//     panel, metric   1 instructions, 2 L1 misses
+//     label           "short_lived/16 B, gc"
+//     series          stack, gc, malloc or other: the placement
+//     simulated, hardware, hardware_low, hardware_high     per operation
+//     ratio_text, farthest    hardware / simulated; 1 for the panel's farthest from 1
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H
 

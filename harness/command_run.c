@@ -257,7 +257,7 @@ int command_run(int count, char *const *arguments)
     interrupt_init();
     struct condition_list conditions;
     const int cpu = settle_cpu(options.cpu, &conditions);
-    counters_init(&counters, options.counters, options.cache_model);
+    counters_init(&counters, options.counters, options.cache_model, links.paths[0], cpu);
     struct catalog catalog;
     worker_list(links.paths[0], &catalog);
     struct pair_list list;
@@ -292,6 +292,7 @@ int command_run(int count, char *const *arguments)
         .reserved_seconds = latency.reserved_seconds,
         .band_floor = options.band,
         .timeout_seconds = options.timeout_seconds,
+        .counters = counters.worker_kind,
         .cpu = cpu,
         .seed = options.seed,
         .quiet = options.quiet,

@@ -7,6 +7,12 @@
 // A collection comes once in many operations. The number of operations from one to the next is
 // found by running them one by one, and where there are collections that many are counted: any
 // window of that length holds the collector's share of the work, wherever it begins.
+//
+// Counts repeat only when everything that is touched lies at the same addresses: other addresses
+// are other sets of the cache, and other conflicts. Valgrind maps memory alike each time, but the
+// process's stack begins below its arguments and its environment, and the collector runs on it. So
+// the counting has a stack of its own, at an address that the linker fixes. Nor may a clock's
+// value lie on the coroutine's stack: the collector takes any word there for an address.
 #include "harness/count.h"
 
 #include "base/rng.h"
@@ -14,6 +20,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <ucontext.h>
 
 #if __has_include(<valgrind/callgrind.h>)
 #include <valgrind/callgrind.h>
@@ -25,14 +32,17 @@
 #endif
 
 enum {
-    PROBE_OP_COUNT = 2,            // tells whether a side allocates from the collected heap
-    SETTLED_GC_COUNT = 2,          // a heap is in its steady state after its second collection
-    PERIOD_OP_COUNT_MAX = 1 << 20, // who collects less often is counted without a collection
-    WARM_UP_SHARE = 8,             // of the counted operations, before them
+    PROBE_OP_COUNT = 2,              // tells whether a side allocates from the collected heap
+    SETTLED_GC_COUNT = 2,            // a heap is in its steady state after its second collection
+    PERIOD_OP_COUNT_MAX = 1 << 20,   // who collects less often is counted without a collection
+    WARM_UP_SHARE = 8,               // of the counted operations, before them
+    SYSTEM_STACK_BYTES = 256 * 1024, // the collector and libc need a fraction of it
 };
 
+static _Alignas(4096) char system_stack[SYSTEM_STACK_BYTES];
+
 struct count {
-    const struct count_options *options;
+    struct count_options options; // a copy, to lie on that stack as well
     const struct workload_build *build;
     struct rng rng;
     struct count_result *result;
@@ -44,25 +54,26 @@ static void run_ops(struct count *count, uint64_t op_count)
 {
     const struct workload_run run = {.op_count = op_count,
                                      .seed = rng_next(&count->rng),
-                                     .parameter = count->options->parameter,
+                                     .parameter = count->options.parameter,
                                      .held = count->held};
     count->sink += count->build->run(&run);
 }
 
-static struct runtime_stats stats_now(void)
+// The runtime's statistics, which contain times: kept where no collector looks.
+static const struct runtime_stats *stats_now(void)
 {
-    struct runtime_stats stats;
+    static struct runtime_stats stats;
     runtime_stats_read(&stats);
-    return stats;
+    return &stats;
 }
 
 // Runs operations one by one until the next collection; returns how many, or 0 when none came.
 static uint64_t run_to_collection(struct count *count)
 {
-    const uint64_t gc_count = stats_now().gc_count;
+    const uint64_t gc_count = stats_now()->gc_count;
     for (uint64_t op_count = 1; op_count <= PERIOD_OP_COUNT_MAX; op_count++) {
         run_ops(count, 1);
-        if (stats_now().gc_count != gc_count) {
+        if (stats_now()->gc_count != gc_count) {
             return op_count;
         }
     }
@@ -79,23 +90,23 @@ struct plan {
 static struct plan settle(struct count *count)
 {
     const uint64_t op_count =
-        count->build->count_op_count ? count->build->count_op_count : count->options->op_count;
+        count->build->count_op_count ? count->build->count_op_count : count->options.op_count;
     const struct plan as_asked = {op_count / WARM_UP_SHARE + 1, op_count};
-    const uint64_t alloc_count = stats_now().heap_alloc_count;
+    const uint64_t alloc_count = stats_now()->heap_alloc_count;
     run_ops(count, PROBE_OP_COUNT);
-    if (stats_now().heap_alloc_count == alloc_count) {
+    if (stats_now()->heap_alloc_count == alloc_count) {
         return as_asked;
     }
     for (int i = 0; i < SETTLED_GC_COUNT; i++) {
         run_to_collection(count);
     }
-    const uint64_t alloc_bytes = stats_now().heap_alloc_bytes;
+    const uint64_t alloc_bytes = stats_now()->heap_alloc_bytes;
     const uint64_t period = run_to_collection(count);
     if (!period) {
         return as_asked;
     }
-    const double period_bytes = (double)(stats_now().heap_alloc_bytes - alloc_bytes);
-    const double share = (double)count->options->warm_up_bytes / period_bytes;
+    const double period_bytes = (double)(stats_now()->heap_alloc_bytes - alloc_bytes);
+    const double share = (double)count->options.warm_up_bytes / period_bytes;
     const uint64_t warm_up_op_count = share < 1 ? (uint64_t)((double)period * share) : period;
     return (struct plan){warm_up_op_count + 1, period};
 }
@@ -107,33 +118,57 @@ static void count_holding(void *held, void *context)
     const struct plan plan = settle(count);
     CALLGRIND_START_INSTRUMENTATION;
     run_ops(count, plan.warm_up_op_count);
-    const uint64_t gc_count = stats_now().gc_count;
+    const uint64_t gc_count = stats_now()->gc_count;
     CALLGRIND_TOGGLE_COLLECT;
     run_ops(count, plan.op_count);
     CALLGRIND_TOGGLE_COLLECT;
     CALLGRIND_STOP_INSTRUMENTATION;
-    count->result->gc_count = (double)(stats_now().gc_count - gc_count);
+    count->result->gc_count = (double)(stats_now()->gc_count - gc_count);
     count->result->op_count = (double)plan.op_count;
 }
 
 static void count_on_coroutine(void *arg)
 {
     struct count *count = arg;
-    workload_build_prepare(count->build, count->options->parameter, count_holding, count);
+    workload_build_prepare(count->build, count->options.parameter, count_holding, count);
+}
+
+struct counting {
+    const struct measure_pair *pair;
+    const struct count_options *options;
+    struct count_result *result;
+    ucontext_t caller;
+};
+
+static struct counting *counting; // makecontext() passes integers only
+
+static void run_on_system_stack(void)
+{
+    struct count count = {.options = *counting->options, .result = counting->result};
+    count.build = count.options.side_b ? counting->pair->b : counting->pair->a;
+    rng_init(&count.rng, count.options.seed);
+    const size_t stack_bytes = count.build->stack_bytes_min;
+    const struct runtime_config config = {
+        .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};
+    const int error = runtime_run(&config, count_on_coroutine, &count);
+    if (error) {
+        snprintf(count.result->error, sizeof count.result->error, "runtime_run: %s",
+                 strerror(-error));
+    }
 }
 
 void count_run(const struct measure_pair *pair, const struct count_options *options,
                struct count_result *result)
 {
     *result = (struct count_result){.instrumented = RUNNING_ON_VALGRIND > 0};
-    struct count count = {
-        .options = options, .build = options->side_b ? pair->b : pair->a, .result = result};
-    rng_init(&count.rng, options->seed);
-    const size_t stack_bytes = count.build->stack_bytes_min;
-    const struct runtime_config config = {
-        .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};
-    const int error = runtime_run(&config, count_on_coroutine, &count);
-    if (error) {
-        snprintf(result->error, sizeof result->error, "runtime_run: %s", strerror(-error));
-    }
+    struct counting own = {.pair = pair, .options = options, .result = result};
+    counting = &own;
+    ucontext_t context;
+    getcontext(&context);
+    context.uc_stack.ss_sp = system_stack;
+    context.uc_stack.ss_size = sizeof system_stack;
+    context.uc_link = &own.caller;
+    makecontext(&context, run_on_system_stack, 0);
+    swapcontext(&own.caller, &context);
+    counting = NULL;
 }

@@ -5,12 +5,12 @@
 #include "base/assert.h"
 #include "base/die.h"
 #include "harness/allocate.h"
-#include "harness/counter_perf.h"
 #include "harness/interrupt.h"
 #include "harness/progress.h"
 #include "harness/stopwatch.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,50 +50,72 @@ static enum counters_mode parse_mode(const char *text)
     die("option '--counters': expected auto, hardware, simulated or off, got '%s'", text);
 }
 
-static void settle_simulation(struct counters *counters, const char *why, bool required)
+__attribute__((format(printf, 2, 3))) static void note(struct counters *counters,
+                                                       const char *format, ...)
 {
-    char model[CACHE_MODEL_TEXT_BYTES];
-    cache_model_text(&counters->model, model);
-    counters->mode = COUNTERS_SIMULATED;
-    counters->required = required;
-    counters->valgrind_path = simulate_find_valgrind(counters->valgrind_version);
-    if (counters->valgrind_path) {
-        snprintf(counters->note, sizeof counters->note,
-                 "%s%scache misses are simulated (callgrind, %s)", why, *why ? "; " : "", model);
-    } else if (required) {
-        die("option '--counters simulated': %s", no_valgrind);
-    } else {
-        counters->mode = COUNTERS_OFF;
-        snprintf(counters->note, sizeof counters->note, "%s%s%s: nothing is counted", why,
-                 *why ? "; " : "", no_valgrind);
+    const size_t used = strlen(counters->note);
+    const size_t room = sizeof counters->note - used;
+    const int begun = used ? snprintf(counters->note + used, room, "; ") : 0;
+    va_list arguments;
+    va_start(arguments, format);
+    if ((size_t)begun < room) {
+        vsnprintf(counters->note + used + begun, room - (size_t)begun, format, arguments);
+    }
+    va_end(arguments);
+}
+
+static void settle_hardware(struct counters *counters)
+{
+    counters->worker_kind = "all";
+    if (!counters->probe.has_hardware) {
+        note(counters, "%s", counters->probe.advice);
+        return;
+    }
+    const json_t *const missing = counters->probe.missing;
+    for (size_t i = 0; i < json_array_size(missing); i++) {
+        const json_t *const event = json_array_get(missing, i);
+        note(counters, "no %s (%s)", json_string_value(json_object_get(event, "event")),
+             json_string_value(json_object_get(event, "error")));
     }
 }
 
-void counters_init(struct counters *counters, const char *mode_text, const char *model_text)
+static void settle_simulation(struct counters *counters)
 {
-    *counters = (struct counters){.mode = parse_mode(mode_text), .model = cache_model_default};
+    char model[CACHE_MODEL_TEXT_BYTES];
+    cache_model_text(&counters->model, model);
+    counters->valgrind_path = simulate_find_valgrind(counters->valgrind_version);
+    counters->simulates = counters->valgrind_path != NULL;
+    if (counters->simulates) {
+        note(counters, "cache misses are %ssimulated (callgrind, %s)",
+             counters->probe.has_hardware ? "also " : "", model);
+    } else if (counters->mode == COUNTERS_SIMULATED) {
+        die("option '--counters simulated': %s", no_valgrind);
+    } else {
+        note(counters, "%s: nothing is simulated", no_valgrind);
+    }
+}
+
+void counters_init(struct counters *counters, const char *mode_text, const char *model_text,
+                   const char *worker_path, int cpu)
+{
+    *counters = (struct counters){
+        .mode = parse_mode(mode_text), .worker_kind = "software", .model = cache_model_default};
     char error[CACHE_MODEL_ERROR_BYTES];
     if (model_text && !cache_model_parse(&counters->model, model_text, error)) {
         die("%s", error);
     }
-    char why[COUNTER_ADVICE_BYTES];
-    switch (counters->mode) {
-    case COUNTERS_AUTO:
-        // Hardware counters are not read yet, where there are any: the simulation serves
-        // everywhere.
-        settle_simulation(counters, counter_perf_has_hardware(why) ? "" : why, false);
-        break;
-    case COUNTERS_HARDWARE:
-        if (counter_perf_has_hardware(why)) {
-            die("option '--counters hardware': this version does not read hardware counters; "
-                "use --counters simulated");
-        }
-        die("option '--counters hardware': %s", why);
-    case COUNTERS_SIMULATED:
-        settle_simulation(counters, "", true);
-        break;
-    case COUNTERS_OFF:
-        break;
+    if (counters->mode == COUNTERS_AUTO || counters->mode == COUNTERS_HARDWARE) {
+        counter_probe_init(&counters->probe, worker_path, cpu);
+        settle_hardware(counters);
+    }
+    if (counters->mode == COUNTERS_HARDWARE && !counters->probe.has_hardware) {
+        die("option '--counters hardware': %s", counters->probe.advice);
+    }
+    if (counters->mode == COUNTERS_AUTO || counters->mode == COUNTERS_SIMULATED) {
+        settle_simulation(counters);
+    }
+    if (counters->mode == COUNTERS_OFF) {
+        counters->worker_kind = "off";
     }
 }
 
@@ -101,6 +123,7 @@ void counters_release(struct counters *counters)
 {
     free(counters->valgrind_path);
     free(counters->sides);
+    counter_probe_release(&counters->probe);
     *counters = (struct counters){0};
 }
 
@@ -196,7 +219,7 @@ static void run_threads(struct simulation *simulation)
 int counters_simulate(struct counters *counters, const struct pair_list *list,
                       const char *worker_path, bool quiet)
 {
-    if (counters->mode != COUNTERS_SIMULATED) {
+    if (!counters->simulates) {
         return 0;
     }
     const double start_seconds = stopwatch_seconds();
@@ -225,10 +248,10 @@ int counters_simulate(struct counters *counters, const struct pair_list *list,
         return 0;
     }
     counters->pair_count = 0; // half of the pairs would be worse than none
-    snprintf(counters->note, sizeof counters->note, "warning: nothing was counted: %.200s",
+    snprintf(counters->note, sizeof counters->note, "warning: nothing was simulated: %.200s",
              simulation.error);
     fprintf(stderr, "escapement: simulating %s\n", simulation.error);
-    return counters->required;
+    return counters->mode == COUNTERS_SIMULATED;
 }
 
 static void add_metrics(json_t *pair, const struct simulate_counts *sides)
@@ -253,7 +276,12 @@ void counters_add(const struct counters *counters, json_t *run)
     if (counters->note[0]) {
         json_array_insert_new(json_object_get(run, "notes"), 0, json_string(counters->note));
     }
-    if (counters->mode != COUNTERS_SIMULATED || counters->pair_count == 0) {
+    if (counters->probe.has_hardware) {
+        json_object_set_new(run, "hardware_counters",
+                            json_pack("{s:s, s:s, s:O}", "source", "hardware", "tool",
+                                      "perf_event_open", "missing", counters->probe.missing));
+    }
+    if (counters->pair_count == 0) {
         return;
     }
     char model[CACHE_MODEL_TEXT_BYTES];

@@ -1,6 +1,7 @@
 #include "harness/measure.h"
 
 #include "base/rng.h"
+#include "harness/measure_counters.h"
 #include "harness/measure_latency.h"
 #include "harness/sentinel.h"
 #include "harness/values.h"
@@ -18,6 +19,7 @@ enum {
     WARM_UP_SECONDS_MAX = 2,   // however seldom it collects
     SLICE_COUNT_MAX = 1 << 16, // per side; longer measurements stop here
     QUAD_SLICE_COUNT = 4,
+    PAD_FRAME_BYTES = 64, // each level of measure_below_pad() moves what follows by a little more
 };
 
 // What one side did so far.
@@ -283,6 +285,17 @@ static void summarize(struct measurement *measurement, struct measure_result *re
     sentinel_summarize(&measurement->sentinel, &result->sentinel);
 }
 
+static void count(struct measurement *measurement)
+{
+    const struct side *const a = &measurement->sides[0], *const b = &measurement->sides[1];
+    const struct measure_counters_build builds[] = {{a->build, a->slice_op_count, a->held},
+                                                    {b->build, b->slice_op_count, b->held}};
+    if (measurement->options->counters) {
+        measure_counters_run(measurement->options->counters, builds,
+                             measurement->options->parameter, &measurement->rng);
+    }
+}
+
 static void measure_padded(struct measurement *measurement)
 {
     struct side *sides = measurement->sides;
@@ -302,6 +315,7 @@ static void measure_padded(struct measurement *measurement)
                             &measurement->rng);
     } else {
         measure_quads(measurement);
+        count(measurement);
     }
     measurement->wrong = !check(measurement, check_seed);
 }
@@ -327,9 +341,6 @@ static void measure_prepared(struct measurement *measurement)
     workload_build_prepare(measurement->sides[0].build, measurement->options->parameter,
                            hold_a_and_measure, measurement);
 }
-
-// Each level moves the frames of what follows down by PAD_FRAME_BYTES and a little.
-enum { PAD_FRAME_BYTES = 64 };
 
 __attribute__((noinline)) static void measure_below_pad(struct measurement *measurement,
                                                         size_t pad_bytes)

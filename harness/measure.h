@@ -17,16 +17,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct measure_latency; // harness/measure_latency.h
+struct measure_counters; // harness/measure_counters.h
+struct measure_latency;  // harness/measure_latency.h
 
 struct measure_options {
     uint64_t seed;
     uint64_t parameter;
-    double measured_seconds;         // both sides together
-    double slice_seconds;            // aimed at
-    size_t stack_pad_bytes;          // moves the workload's frames
-    bool smoke;                      // two quads, one operation a slice
-    struct measure_latency *latency; // filled in place of the result's figures; NULL: throughput
+    double measured_seconds;           // both sides together
+    double slice_seconds;              // aimed at
+    size_t stack_pad_bytes;            // moves the workload's frames
+    bool smoke;                        // two quads, one operation a slice
+    struct measure_latency *latency;   // filled in place of the result's figures; NULL: throughput
+    struct measure_counters *counters; // filled after the timed quads; NULL: nothing is counted
 };
 
 struct measure_side {

@@ -9,12 +9,13 @@
 #include "harness/verdict.h"
 #include "harness/version.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// One metric of a pair over the launches; with offset >= 0 only over those at that offset. Returns
-// how many there are; `values` has room for all launches.
+// One metric of a pair over the launches that have it; with offset >= 0 only over those at that
+// offset. Returns how many there are; `values` has room for all launches.
 static size_t collect(const struct session *session, size_t pair_index, size_t metric_index,
                       int offset, double *values)
 {
@@ -22,7 +23,7 @@ static size_t collect(const struct session *session, size_t pair_index, size_t m
     for (size_t launch = 0; launch < session->launches; launch++) {
         const struct sample *const sample = session_sample(session, launch, pair_index);
         ASSERT(sample->measured);
-        if (offset < 0 || sample->offset == offset) {
+        if ((offset < 0 || sample->offset == offset) && !isnan(sample->values[metric_index])) {
             values[count++] = sample->values[metric_index];
         }
     }
@@ -97,15 +98,20 @@ static json_t *metrics_json(const struct session *session, size_t pair_index, do
     json_t *const metrics = json_object();
     for (size_t i = 0; i < sample_metric_count; i++) {
         const struct sample_metric *const metric = &sample_metrics[i];
-        if (strcmp(metric->name, "ratio") == 0) { // has its own place in the pair
+        const size_t count = collect(session, pair_index, i, -1, values);
+        if (count == 0 || strcmp(metric->name, "ratio") == 0) { // the ratio has its own place
             continue;
         }
-        const size_t count = collect(session, pair_index, i, -1, values);
         const struct interval interval = interval_of(values, count);
+        if (!metric->source) {
+            json_object_set_new(json_object_get(metrics, sample_metrics[i - 1].name),
+                                "active_share", json_real(interval.value));
+            continue;
+        }
         json_object_set_new(metrics, metric->name,
                             json_pack("{s:f, s:f, s:f, s:s, s:s}", "value", interval.value, "low",
                                       interval.low, "high", interval.high, "unit", metric->unit,
-                                      "source", "measured"));
+                                      "source", metric->source));
     }
     return metrics;
 }

@@ -6,14 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SIDE(side, side_char, metric_base, metric_unit, metric_source)                             \
+    {side "_" metric_base, metric_base, side_char, metric_unit, metric_source}
 #define SIDES(metric_base, metric_unit)                                                            \
-    {"a_" metric_base, metric_base, 'a', metric_unit},                                             \
-    {                                                                                              \
-        "b_" metric_base, metric_base, 'b', metric_unit                                            \
-    }
+    SIDE("a", 'a', metric_base, metric_unit, "measured"),                                          \
+        SIDE("b", 'b', metric_base, metric_unit, "measured")
+#define SOFTWARE(metric_base, metric_unit)                                                         \
+    SIDE("a", 'a', metric_base, metric_unit, "software"),                                          \
+        SIDE("b", 'b', metric_base, metric_unit, "software")
+#define HARDWARE(metric_base, metric_unit)                                                         \
+    SIDE("a", 'a', metric_base, metric_unit, "hardware"),                                          \
+        SIDE("a", 'a', metric_base "_active_share", "share", NULL),                                \
+        SIDE("b", 'b', metric_base, metric_unit, "hardware"),                                      \
+        SIDE("b", 'b', metric_base "_active_share", "share", NULL)
 
 const struct sample_metric sample_metrics[] = {
-    {"ratio", "ratio", 0, "b/a"},
+    {"ratio", "ratio", 0, "b/a", "measured"},
     SIDES("ns", "ns/op"),
     SIDES("cpu_ns", "ns/op"),
     SIDES("gc_ns", "ns/op"),
@@ -22,10 +30,20 @@ const struct sample_metric sample_metrics[] = {
     SIDES("collections", "collections"),
     SIDES("pause_max_ns", "ns"),
     SIDES("ops", "operations"),
-    {"quads", "quads", 0, "quads"},
+    {"quads", "quads", 0, "quads", "measured"},
     SIDES("disturbed", "share"),
-    {"sentinel_slowdown", "sentinel_slowdown", 0, "p95/p50"},
-    {"steal", "steal", 0, "share"},
+    {"sentinel_slowdown", "sentinel_slowdown", 0, "p95/p50", "measured"},
+    {"steal", "steal", 0, "share", "measured"},
+    SOFTWARE("task_clock_ns", "ns/op"),
+    SOFTWARE("page_faults", "faults/op"),
+    SOFTWARE("context_switches", "switches/op"),
+    SOFTWARE("migrations", "migrations/op"),
+    HARDWARE("hw_cycles", "cycles/op"),
+    HARDWARE("hw_instructions", "instructions/op"),
+    HARDWARE("hw_l1d_misses", "misses/op"),
+    HARDWARE("hw_ll_misses", "misses/op"),
+    HARDWARE("hw_dtlb_misses", "misses/op"),
+    HARDWARE("hw_branch_misses", "misses/op"),
 };
 const size_t sample_metric_count = sizeof sample_metrics / sizeof sample_metrics[0];
 
@@ -58,12 +76,21 @@ static json_t *find_benchmark(const json_t *root, const char *pair_name)
     return NULL;
 }
 
+static bool is_required(const struct sample_metric *metric)
+{
+    return metric->source && strcmp(metric->source, "measured") == 0;
+}
+
 static enum sample_outcome read_counters(struct sample *sample, const json_t *benchmark,
                                          char error[SAMPLE_ERROR_BYTES])
 {
     for (size_t i = 0; i < sample_metric_count; i++) {
         const char *const name = sample_metrics[i].name;
         const json_t *const value = json_object_get(benchmark, name);
+        if (!value && !is_required(&sample_metrics[i])) {
+            sample->values[i] = (double)NAN;
+            continue;
+        }
         if (!json_is_number(value) || !isfinite(json_number_value(value))) {
             snprintf(error, SAMPLE_ERROR_BYTES, "the counter '%s' is %s", name,
                      value ? "not a number" : "missing");

@@ -6,15 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SAMPLE_METRIC_COUNT_MAX = 24, SAMPLE_ERROR_BYTES = 512 };
+enum { SAMPLE_METRIC_COUNT_MAX = 56, SAMPLE_ERROR_BYTES = 512 };
 
 // A row of the table of counters. The names are the worker's and those of pairs.json; side is 'a'
-// or 'b', or 0 for what belongs to both.
+// or 'b', or 0 for what belongs to both. Hardware and software events may be missing.
 struct sample_metric {
     const char *name; // "a_ns"
     const char *base; // "ns": the name without its side
     char side;
     const char *unit;
+    const char *source; // "measured", "hardware", "software"; NULL: the active share of the row
+                        // before, for which the active share is a part of what it says
 };
 
 // The table; `ratio` comes first, and b_first is not in it.
@@ -26,7 +28,7 @@ struct sample {
     bool b_first;                           // side b was called first in the process
     int offset;                             // of the timed loop
     int link;                               // which link order of the worker
-    double values[SAMPLE_METRIC_COUNT_MAX]; // in the table's order
+    double values[SAMPLE_METRIC_COUNT_MAX]; // in the table's order; NAN: not counted
 };
 
 // The index of a metric by name; the name must be in the table.

@@ -3,6 +3,7 @@
 #include "harness/session.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 // No field needs quotes: names of workloads, placements and metrics are identifiers.
 void samples_csv_write(FILE *out, const void *data)
@@ -20,6 +21,9 @@ void samples_csv_write(FILE *out, const void *data)
             }
             for (size_t i = 0; i < sample_metric_count; i++) {
                 const struct sample_metric *const metric = &sample_metrics[i];
+                if (isnan(sample->values[i])) { // an event that this machine does not count
+                    continue;
+                }
                 fprintf(out, "%zu,%d,%d,%c,%s,%s,%s:%s,", launch + 1, sample->offset, sample->link,
                         sample->b_first ? 'b' : 'a', pair->workload->name, parameter, pair->a,
                         pair->b);

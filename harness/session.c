@@ -71,6 +71,7 @@ static int measure(struct session *session, struct progress_state *state,
     struct worker_call call = {
         .worker_path = session->settings.links->paths[step->link_index],
         .pair = pair,
+        .counters = session->settings.counters,
         .cpu = session->settings.cpu,
         .offset = session->catalog->offsets[step->offset_index],
         .seed = step->seed,

@@ -21,6 +21,7 @@ struct session_settings {
     double reserved_seconds; // of the budget, for what comes after the session
     double band_floor;       // a share: 0.01
     double timeout_seconds;
+    const char *counters; // what the worker counts: its --counters
     int cpu;
     uint64_t seed;
     bool quiet;

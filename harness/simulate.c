@@ -124,18 +124,13 @@ static bool read_worker(const char *output, struct simulate_counts *counts,
                         char error[SIMULATE_ERROR_BYTES])
 {
     json_t *const root = json_loads(output, 0, NULL);
-    const json_t *const benchmark = json_array_get(json_object_get(root, "benchmarks"), 0);
-    const char *const message = json_string_value(json_object_get(benchmark, "error_message"));
-    counts->op_count = json_number_value(json_object_get(benchmark, "count_ops"));
-    counts->gc_count = json_number_value(json_object_get(benchmark, "count_collections"));
-    const bool instrumented =
-        json_number_value(json_object_get(benchmark, "count_instrumented")) > 0;
-    const bool good = counts->op_count > 0 && instrumented;
+    counts->op_count = json_number_value(json_object_get(root, "ops"));
+    counts->gc_count = json_number_value(json_object_get(root, "collections"));
+    const bool good = counts->op_count > 0 && json_is_true(json_object_get(root, "instrumented"));
     if (!good) {
         snprintf(error, SIMULATE_ERROR_BYTES, "%s",
-                 message                ? message
-                 : counts->op_count > 0 ? "the worker was built without valgrind's headers"
-                                        : "the worker under valgrind printed no counts");
+                 counts->op_count > 0 ? "the worker was built without valgrind's headers"
+                                      : "the worker under valgrind printed no counts");
     }
     json_decref(root);
     return good;
@@ -180,8 +175,7 @@ bool simulate_side(const struct simulate_call *call, struct simulate_counts *cou
         allocate_text("--count-ops=%d", OP_COUNT),
         allocate_text("--count-warm-up=%" PRIu64, model->ll.size_bytes),
         allocate_text("--seed=%d", SEED),
-        allocate_text("--pair=%s:%s", call->pair->a, call->pair->b),
-        allocate_text("--benchmark_filter=^%s(/|$)", call->pair->name),
+        allocate_text("--count=%s", call->pair->name),
     };
     const char *const arguments[] = {call->valgrind_path,
                                      "--tool=callgrind",
@@ -190,6 +184,7 @@ bool simulate_side(const struct simulate_call *call, struct simulate_counts *cou
                                      "--cache-sim=yes",
                                      "--branch-sim=yes",
                                      "--callgrind-out-file=/dev/null",
+                                     "--vgdb=no", // else a pipe in /tmp for a debugger
                                      "--I1=32768,8,64",
                                      owned[0],
                                      owned[1],
@@ -199,8 +194,6 @@ bool simulate_side(const struct simulate_call *call, struct simulate_counts *cou
                                      owned[4],
                                      owned[5],
                                      owned[6],
-                                     owned[7],
-                                     "--benchmark_format=json",
                                      NULL};
     struct launch launch;
     const int wrong = launch_init(&launch, arguments, 0, call->timeout_seconds);

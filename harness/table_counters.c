@@ -1,19 +1,35 @@
+// A block a source and a pair of placements, hardware first. The columns are in the order of what
+// is asked first; a terminal of 80 columns has room for the four that hardware and simulation
+// share.
 #include "harness/table_counters.h"
+
+#include "harness/allocate.h"
+#include "harness/table_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_COUNT = 4, GAP = 2 };
+enum { COLUMN_COUNT = 6, GAP = 2, CELL_BYTES = 2 * DISPLAY_NUMBER_BYTES + 16 };
 
 static const struct {
-    const char *metric;
+    const char *metric; // without the prefix of its source
     const char *heading;
 } columns[COLUMN_COUNT] = {
-    {"instructions", "instructions"},
-    {"l1d_misses", "L1 misses"},
-    {"ll_misses", "LL misses"},
-    {"branch_misses", "mispredicted"},
+    {"instructions", "instructions"},  {"l1d_misses", "L1 misses"},    {"ll_misses", "LL misses"},
+    {"branch_misses", "mispredicted"}, {"dtlb_misses", "dTLB misses"}, {"cycles", "cycles"},
+};
+
+struct block {
+    const struct display *display;
+    const json_t *pairs;
+    const char *prefix; // of the names of its metrics: "hw_" or ""
+    const char *source;
+    const char *detail;
+    void (*label)(const json_t *pair, char text[TABLE_COUNTERS_LABEL_BYTES]);
+    size_t label_width;
+    size_t widths[COLUMN_COUNT]; // 0: a column without any value, or without room
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -22,11 +38,12 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-static const json_t *metric_of(const json_t *pair, char side, const char *metric)
+static const json_t *metric_of(const json_t *pair, char side, const char *prefix,
+                               const char *metric)
 {
     char name[48];
-    snprintf(name, sizeof name, "%c_%s", side, metric);
-    return json_object_get(json_object_get(json_object_get(pair, "metrics"), name), "value");
+    snprintf(name, sizeof name, "%c_%s%s", side, prefix, metric);
+    return json_object_get(json_object_get(pair, "metrics"), name);
 }
 
 // Three digits, but no more than three decimals: less than a thousandth of a miss is none. Large
@@ -45,17 +62,18 @@ static void number_text(double value, char text[DISPLAY_NUMBER_BYTES])
     }
 }
 
-void table_counters_cell(const struct display *display, const json_t *pair, const char *metric,
-                         char cell[TABLE_COUNTERS_CELL_BYTES])
+// "1.04 -> 2.10"; "" when a side has no such metric.
+static void cell_text(const struct display *display, const json_t *pair, const char *prefix,
+                      const char *metric, char cell[CELL_BYTES])
 {
-    const json_t *const a = metric_of(pair, 'a', metric), *const b = metric_of(pair, 'b', metric);
+    const json_t *const a = json_object_get(metric_of(pair, 'a', prefix, metric), "value");
+    const json_t *const b = json_object_get(metric_of(pair, 'b', prefix, metric), "value");
     cell[0] = '\0';
     if (json_is_number(a) && json_is_number(b)) {
         char a_text[DISPLAY_NUMBER_BYTES], b_text[DISPLAY_NUMBER_BYTES];
         number_text(json_number_value(a), a_text);
         number_text(json_number_value(b), b_text);
-        snprintf(cell, TABLE_COUNTERS_CELL_BYTES, "%s %s %s", a_text, display->symbols ? "→" : "->",
-                 b_text);
+        snprintf(cell, CELL_BYTES, "%s %s %s", a_text, display->symbols ? "→" : "->", b_text);
     }
 }
 
@@ -77,49 +95,136 @@ static bool same_sides(const json_t *left, const json_t *right)
            strcmp(text_of(left, "b"), text_of(right, "b")) == 0;
 }
 
-void table_counters_print(FILE *out, const struct display *display, const json_t *run,
-                          void (*label)(const json_t *pair, char text[TABLE_COUNTERS_LABEL_BYTES]))
+static void measure_widths(struct block *block)
 {
-    const json_t *const counters = json_object_get(run, "counters");
-    const json_t *const pairs = json_object_get(run, "pairs");
-    if (!counters) {
-        return;
+    char name[TABLE_COUNTERS_LABEL_BYTES], cell[CELL_BYTES];
+    block->label_width = strlen("per operation");
+    for (size_t i = 0; i < json_array_size(block->pairs); i++) {
+        block->label(json_array_get(block->pairs, i), name);
+        const size_t width = display_width(name);
+        block->label_width = width > block->label_width ? width : block->label_width;
     }
-    size_t label_width = strlen("per operation"), widths[COLUMN_COUNT];
-    char name[TABLE_COUNTERS_LABEL_BYTES], cell[TABLE_COUNTERS_CELL_BYTES];
+    size_t used = block->label_width;
     for (size_t column = 0; column < COLUMN_COUNT; column++) {
-        widths[column] = strlen(columns[column].heading);
-    }
-    for (size_t i = 0; i < json_array_size(pairs); i++) {
-        const json_t *const pair = json_array_get(pairs, i);
-        label(pair, name);
-        label_width = display_width(name) > label_width ? display_width(name) : label_width;
-        for (size_t column = 0; column < COLUMN_COUNT; column++) {
-            table_counters_cell(display, pair, columns[column].metric, cell);
+        size_t widest = 0;
+        for (size_t i = 0; i < json_array_size(block->pairs); i++) {
+            cell_text(block->display, json_array_get(block->pairs, i), block->prefix,
+                      columns[column].metric, cell);
             const size_t width = display_width(cell);
-            widths[column] = width > widths[column] ? width : widths[column];
+            widest = width > widest ? width : widest;
+        }
+        const size_t heading = strlen(columns[column].heading);
+        const size_t width = widest == 0 || widest > heading ? widest : heading;
+        // The first four are what every run shows, however wide.
+        if (column < 4 || used + GAP + width <= (size_t)block->display->columns) {
+            block->widths[column] = width;
+            used += width > 0 ? GAP + width : 0;
         }
     }
-    for (size_t i = 0; i < json_array_size(pairs); i++) {
-        const json_t *const pair = json_array_get(pairs, i);
-        if (i == 0 || !same_sides(pair, json_array_get(pairs, i - 1))) {
-            fprintf(out, "\n%s per operation, %s %s %s (%s, %s)\n", text_of(counters, "source"),
-                    text_of(pair, "a"), display->symbols ? "→" : "->", text_of(pair, "b"),
-                    text_of(counters, "tool"), text_of(counters, "model"));
-            print_left(out, "pair", label_width);
+}
+
+static void print_block(FILE *out, struct block *block)
+{
+    char name[TABLE_COUNTERS_LABEL_BYTES], cell[CELL_BYTES];
+    measure_widths(block);
+    for (size_t i = 0; i < json_array_size(block->pairs); i++) {
+        const json_t *const pair = json_array_get(block->pairs, i);
+        const bool opens = i == 0 || !same_sides(pair, json_array_get(block->pairs, i - 1));
+        if (opens) {
+            fprintf(out, "\n%s per operation, %s %s %s (%s)\n", block->source, text_of(pair, "a"),
+                    block->display->symbols ? "→" : "->", text_of(pair, "b"), block->detail);
+            print_left(out, "pair", block->label_width);
             for (size_t column = 0; column < COLUMN_COUNT; column++) {
-                fprintf(out, "%*s", GAP, "");
-                print_right(out, columns[column].heading, widths[column]);
+                if (block->widths[column] > 0) {
+                    fprintf(out, "%*s", GAP, "");
+                    print_right(out, columns[column].heading, block->widths[column]);
+                }
             }
             fputc('\n', out);
         }
-        label(pair, name);
-        print_left(out, name, label_width);
+        block->label(pair, name);
+        print_left(out, name, block->label_width);
         for (size_t column = 0; column < COLUMN_COUNT; column++) {
-            table_counters_cell(display, pair, columns[column].metric, cell);
-            fprintf(out, "%*s", GAP, "");
-            print_right(out, cell, widths[column]);
+            if (block->widths[column] > 0) {
+                cell_text(block->display, pair, block->prefix, columns[column].metric, cell);
+                fprintf(out, "%*s", GAP, "");
+                print_right(out, *cell ? cell : "-", block->widths[column]);
+            }
         }
         fputc('\n', out);
     }
+}
+
+// The smallest active share of all that the pairs' hardware metrics have; 1 without any.
+static double active_share(const json_t *pairs)
+{
+    double least = 1;
+    for (size_t i = 0; i < json_array_size(pairs); i++) {
+        for (size_t column = 0; column < 2 * COLUMN_COUNT; column++) {
+            const json_t *const metric = metric_of(json_array_get(pairs, i), column % 2 ? 'b' : 'a',
+                                                   "hw_", columns[column / 2].metric);
+            const json_t *const share = json_object_get(metric, "active_share");
+            const double value = json_is_number(share) ? json_number_value(share) : 1;
+            least = value < least ? value : least;
+        }
+    }
+    return least;
+}
+
+// Page faults are what no loop should have: they are shown where there are any.
+static void print_page_faults(FILE *out, const struct display *display, const json_t *pairs,
+                              void (*label)(const json_t *pair,
+                                            char text[TABLE_COUNTERS_LABEL_BYTES]))
+{
+    char *line = allocate_text("page faults per operation (software):");
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(pairs); i++) {
+        const json_t *const pair = json_array_get(pairs, i);
+        char name[TABLE_COUNTERS_LABEL_BYTES], cell[CELL_BYTES];
+        cell_text(display, pair, "", "page_faults", cell);
+        if (*cell && strcmp(cell, display->symbols ? "0 → 0" : "0 -> 0") != 0) {
+            label(pair, name);
+            char *const longer = allocate_text("%s%s %s %s", line, any ? "," : "", name, cell);
+            free(line);
+            line = longer;
+            any = true;
+        }
+    }
+    if (any) {
+        fputc('\n', out);
+        table_text_wrapped(out, display, line, 2);
+    }
+    free(line);
+}
+
+void table_counters_print(FILE *out, const struct display *display, const json_t *run,
+                          void (*label)(const json_t *pair, char text[TABLE_COUNTERS_LABEL_BYTES]))
+{
+    const json_t *const pairs = json_object_get(run, "pairs");
+    const json_t *const simulated = json_object_get(run, "counters");
+    struct block block = {.display = display, .pairs = pairs, .label = label};
+    if (json_object_get(run, "hardware_counters")) {
+        const double share = active_share(pairs);
+        char *const detail = share < 0.995
+                                 ? allocate_text("perf, user space, active >= %.0f %%", share * 100)
+                                 : allocate_text("perf, user space");
+        block.source = "hardware";
+        block.prefix = "hw_";
+        block.detail = detail;
+        print_block(out, &block);
+        free(detail);
+    }
+    if (simulated) {
+        char *const detail =
+            allocate_text("%s, %s", text_of(simulated, "tool"), text_of(simulated, "model"));
+        block = (struct block){.display = display,
+                               .pairs = pairs,
+                               .label = label,
+                               .prefix = "",
+                               .source = text_of(simulated, "source"),
+                               .detail = detail};
+        print_block(out, &block);
+        free(detail);
+    }
+    print_page_faults(out, display, pairs, label);
 }

@@ -24,9 +24,7 @@ static double number_at(const json_t *run, const char *key)
     return json_number_value(json_object_get(run, key));
 }
 
-// Prints the words with line breaks before those that would pass the last column; further lines are
-// indented.
-static void print_wrapped(FILE *out, const struct display *display, const char *text, size_t indent)
+void table_text_wrapped(FILE *out, const struct display *display, const char *text, size_t indent)
 {
     size_t column = 0;
     while (*text) {
@@ -76,7 +74,7 @@ static void print_note(FILE *out, const struct display *display, const char *tex
     const bool is_warning = strncmp(text, "warning: ", 9) == 0;
     char *const line = allocate_text("%s%s", is_warning ? "" : "note: ", text);
     fputs(is_warning && display->colour ? "\033[1;31m" : "", out);
-    print_wrapped(out, display, line, 6);
+    table_text_wrapped(out, display, line, 6);
     fputs(is_warning && display->colour ? "\033[0m" : "", out);
     free(line);
 }
@@ -109,7 +107,7 @@ void table_text_band(FILE *out, const struct display *display, const json_t *run
         allocate_text("equivalence band %s%.3g %% (floor %.3g %%; %s)",
                       display->symbols ? "±" : "+-", number_at(band, "value") * 100,
                       number_at(band, "floor") * 100, text_at(run, "band", "source"));
-    print_wrapped(out, display, line, 2);
+    table_text_wrapped(out, display, line, 2);
     free(line);
 }
 

@@ -6,7 +6,11 @@
 #include "harness/display.h"
 
 #include <jansson.h>
+#include <stddef.h>
 #include <stdio.h>
+
+// A text, broken at spaces; further lines are indented.
+void table_text_wrapped(FILE *out, const struct display *display, const char *text, size_t indent);
 
 // Program, commit, machine, compiler, libc, launches and core.
 void table_text_head(FILE *out, const struct display *display, const json_t *run);

@@ -130,6 +130,7 @@ enum worker_outcome worker_measure(const struct worker_call *call, struct worker
         allocate_text("--seed=%" PRIu64, call->seed),
         allocate_text("--offset=%d", call->offset),
         allocate_text("--pair=%s:%s", pair->a, pair->b),
+        allocate_text("--counters=%s", call->counters),
         allocate_text("--pair-seconds=%.6f", call->pair_seconds),
         allocate_text("--stack-pad=%zu", call->stack_pad_bytes),
         allocate_text("--benchmark_filter=^%s(/|$)", pair->name),

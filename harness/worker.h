@@ -34,6 +34,7 @@ void worker_list(const char *worker_path, struct catalog *catalog);
 struct worker_call {
     const char *worker_path;
     const struct pair *pair;
+    const char *counters; // the worker's --counters: all, software or off
     int cpu;
     int offset;
     uint64_t seed;

@@ -3,8 +3,7 @@
 #include "base/die.h"
 #include "harness/allocate.h"
 #include "harness/measure_latency.h"
-#include "harness/placement.h"
-#include "harness/worker_table.h"
+#include "harness/worker_pair.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,45 +11,6 @@
 #include <string.h>
 
 static const uint64_t OPS_DEFAULT = 100000;
-
-// What to look for, and what was found.
-struct search {
-    const char *name;
-    unsigned offset_bytes;
-    struct measure_pair pair;
-    uint64_t parameter;
-    bool found;
-};
-
-static void try_parameter(struct search *search, const char *workload, uint64_t parameter)
-{
-    char *const head = parameter ? allocate_text("%s/%" PRIu64 "/", workload, parameter)
-                                 : allocate_text("%s/", workload);
-    const size_t head_bytes = strlen(head);
-    if (strncmp(search->name, head, head_bytes) == 0) {
-        char *const sides = allocate_text("%s", search->name + head_bytes);
-        char *const colon = strchr(sides, ':');
-        if (colon) {
-            *colon = '\0';
-            const enum placement a = placement_find(sides), b = placement_find(colon + 1);
-            if (a != PLACEMENT_COUNT && b != PLACEMENT_COUNT &&
-                worker_table_pair(&search->pair, workload, a, b, search->offset_bytes)) {
-                search->parameter = parameter;
-                search->found = true;
-            }
-        }
-        free(sides);
-    }
-    free(head);
-}
-
-static void try_workload(const struct workload_build *build, void *context)
-{
-    struct search *const search = context;
-    for (size_t i = 0; i == 0 || (build->parameters[0] && build->parameters[i]); i++) {
-        try_parameter(search, build->name, build->parameters[i]);
-    }
-}
 
 static void print_side(const char *name, const struct measure_latency_side *side, const char *end)
 {
@@ -89,12 +49,8 @@ static void touch(struct histogram *histogram)
 int worker_latency_run(const struct worker_latency_options *options,
                        const struct measure_options *measure)
 {
-    struct search search = {.name = options->pair, .offset_bytes = options->offset_bytes};
-    worker_table_each(try_workload, &search);
-    if (!search.found) {
-        die("--latency=%s: there is no such pair; expected a name as in short_lived/64/stack:gc",
-            options->pair);
-    }
+    struct worker_pair found;
+    worker_pair_find(&found, "--latency", options->pair, options->offset_bytes);
     struct measure_latency *const latency = allocate_zeroed(1, sizeof *latency);
     latency->op_count_max = options->op_count_max ? options->op_count_max : OPS_DEFAULT;
     latency->seconds_max = options->seconds_max;
@@ -105,10 +61,10 @@ int worker_latency_run(const struct worker_latency_options *options,
         touch(&all[i]->collected);
     }
     struct measure_options with_latency = *measure;
-    with_latency.parameter = search.parameter;
+    with_latency.parameter = found.parameter;
     with_latency.latency = latency;
     struct measure_result result;
-    measure_run(&search.pair, &with_latency, &result);
+    measure_run(&found.pair, &with_latency, &result);
     if (result.error[0]) {
         fprintf(stderr, "worker: %s\n", result.error);
         free(latency);

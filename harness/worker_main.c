@@ -2,10 +2,12 @@
 // one launch.
 #define _GNU_SOURCE // sched_setaffinity
 #include "base/die.h"
-#include "harness/count.h"
 #include "harness/gbench.h"
 #include "harness/measure.h"
+#include "harness/measure_counters.h"
 #include "harness/version.h"
+#include "harness/worker_count.h"
+#include "harness/worker_counters.h"
 #include "harness/worker_latency.h"
 #include "harness/worker_table.h"
 
@@ -25,6 +27,7 @@ static const char HELP[] =
     "times and judges the results.\n"
     "\n"
     "  --list               print workloads, placements, offsets and controls as JSON\n"
+    "  --list-counters      print which hardware counters there are as JSON\n"
     "  --cpu=N              pin to this core\n"
     "  --seed=N             draws orientations, the first side and the data (default: the clock)\n"
     "  --offset=N           the build whose functions start 0, 16, 32 or 48 bytes into a cache\n"
@@ -33,11 +36,12 @@ static const char HELP[] =
     "  --pair-seconds=S     measured time of a pair (default 0.25)\n"
     "  --slice-us=N         length of a slice in microseconds (default 100)\n"
     "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
-    "  --count-ops=N        for use under callgrind: run N operations of one side, or whole "
-    "periods\n"
-    "                       of the collector, instead of measuring\n"
-    "  --count-warm-up=BYTES  allocated uncounted before that (default 1 MiB)\n"
+    "  --counters=KIND      count after the timed slices: all (default), software or off\n"
+    "  --count=PAIR         for use under callgrind: run one side of this pair, a fixed number of\n"
+    "                       operations, and print how many as JSON\n"
     "  --count-side=a|b     which side that is (default a)\n"
+    "  --count-ops=N        so many, or a whole period of the collector (default 500)\n"
+    "  --count-warm-up=BYTES  allocated uncounted before that (default 1 MiB)\n"
     "  --smoke              one operation a slice, two quads: for tests\n"
     "  --latency=PAIR       time each operation of this pair alone (short_lived/64/stack:gc), and\n"
     "                       print its distribution as JSON\n"
@@ -57,15 +61,16 @@ struct worker_options {
     size_t pair_count;
     unsigned offset_bytes;
     struct measure_options measure;
+    enum worker_counters_kind counters;
     struct worker_latency_options latency;
-    struct count_options count; // when its op_count is not 0
+    struct worker_count_options count;
 };
 
 // One benchmark; kept in a list until the program ends.
 struct registration {
     struct measure_pair pair;
     struct measure_options options;
-    struct count_options count;
+    enum worker_counters_kind counters;
     struct registration *next;
 };
 
@@ -142,14 +147,6 @@ static unsigned parse_offset(const char *text)
     return offset_bytes;
 }
 
-static bool parse_side(const char *text)
-{
-    if (strcmp(text, "a") != 0 && strcmp(text, "b") != 0) {
-        die("--count-side: '%s' is neither a nor b", text);
-    }
-    return *text == 'b';
-}
-
 // Options that print something and end the program.
 static void answer(const char *argument)
 {
@@ -159,6 +156,8 @@ static void answer(const char *argument)
         version_print();
     } else if (strcmp(argument, "--list") == 0) {
         worker_table_print(stdout);
+    } else if (strcmp(argument, "--list-counters") == 0) {
+        worker_counters_print(stdout);
     } else {
         return;
     }
@@ -193,12 +192,16 @@ static bool take(struct worker_options *options, const char *argument)
         }
     } else if ((value = value_of(argument, "--latency-seconds"))) {
         options->latency.seconds_max = parse_positive("--latency-seconds", value, 3600);
+    } else if ((value = value_of(argument, "--counters"))) {
+        options->counters = worker_counters_parse(value);
+    } else if ((value = value_of(argument, "--count"))) {
+        options->count.pair = value;
     } else if ((value = value_of(argument, "--count-ops"))) {
-        options->count.op_count = parse_count("--count-ops", value, 1000000000);
+        options->count.run.op_count = parse_count("--count-ops", value, 1000000000);
     } else if ((value = value_of(argument, "--count-warm-up"))) {
-        options->count.warm_up_bytes = parse_count("--count-warm-up", value, (uint64_t)1 << 40);
+        options->count.run.warm_up_bytes = parse_count("--count-warm-up", value, (uint64_t)1 << 40);
     } else if ((value = value_of(argument, "--count-side"))) {
-        options->count.side_b = parse_side(value);
+        options->count.run.side_b = worker_count_parse_side(value);
     } else if ((value = value_of(argument, "--pair"))) {
         if (options->pair_count == PAIR_COUNT_MAX) {
             die("--pair: at most %d", PAIR_COUNT_MAX);
@@ -253,32 +256,15 @@ static void set_side(struct gbench_state *state, char side, const struct measure
     }
 }
 
-static void run_counted(struct gbench_state *state, const struct registration *registration)
-{
-    struct count_result result;
-    gbench_begin(state);
-    count_run(&registration->pair, &registration->count, &result);
-    if (result.error[0]) {
-        failed = true;
-        gbench_fail(state, result.error);
-        return;
-    }
-    gbench_time_set(state, 0);
-    gbench_counter_set(state, "count_ops", result.op_count);
-    gbench_counter_set(state, "count_collections", result.gc_count);
-    gbench_counter_set(state, "count_instrumented", result.instrumented);
-}
-
 static void run(struct gbench_state *state, void *arg)
 {
     const struct registration *registration = arg;
-    if (registration->count.op_count) {
-        run_counted(state, registration);
-        return;
-    }
     struct measure_result result;
+    struct measure_options options = registration->options;
+    struct measure_counters counters;
+    worker_counters_init(&counters, registration->counters, &options);
     gbench_begin(state);
-    measure_run(&registration->pair, &registration->options, &result);
+    measure_run(&registration->pair, &options, &result);
     if (result.error[0]) {
         failed = true;
         gbench_fail(state, result.error);
@@ -295,6 +281,9 @@ static void run(struct gbench_state *state, void *arg)
     gbench_counter_set(state, "sentinel_slowdown", result.sentinel.slowdown);
     gbench_counter_set(state, "steal", result.sentinel.steal_share);
     gbench_counter_set(state, "b_first", result.b_first);
+    if (options.counters) {
+        worker_counters_set(state, &counters);
+    }
 }
 
 static void register_pair(const struct worker_options *options, const struct measure_pair *pair,
@@ -307,9 +296,7 @@ static void register_pair(const struct worker_options *options, const struct mea
     registration->pair = *pair;
     registration->options = options->measure;
     registration->options.parameter = parameter;
-    registration->count = options->count;
-    registration->count.parameter = parameter;
-    registration->count.seed = options->measure.seed;
+    registration->counters = options->counters;
     registration->next = registrations;
     registrations = registration;
     char name[NAME_BYTES], middle[32] = "";
@@ -349,9 +336,16 @@ int main(int argument_count, char **arguments)
 {
     die_program_name("worker");
     struct worker_options options = {
-        .count = {.warm_up_bytes = 1 << 20},
+        .count = {.run = {.op_count = 500, .warm_up_bytes = 1 << 20}},
         .measure = {.seed = clock_seed(), .measured_seconds = 0.25, .slice_seconds = 100e-6}};
     parse(&options, &argument_count, arguments);
+    if (options.count.pair) {
+        if (argument_count > 1) {
+            die("--count prints JSON of its own and takes no '%s'", arguments[1]);
+        }
+        options.count.run.seed = options.measure.seed;
+        return worker_count_run(&options.count, options.offset_bytes);
+    }
     if (options.latency.pair) {
         if (argument_count > 1) {
             die("--latency prints JSON of its own and takes no '%s'", arguments[1]);

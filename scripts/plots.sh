@@ -100,7 +100,7 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions crosscheck"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
@@ -111,6 +111,7 @@ for chart in $charts; do
         percentiles) wanting="latency pass" ;;
         misses) wanting="counted cache misses over a working set" ;;
         instructions) wanting="counted instructions" ;;
+        crosscheck) wanting="counts of both hardware and simulation" ;;
         *) wanting="$chart pairs" ;;
         esac
         echo "plots.sh: $run has no $wanting: the chart $chart is left out"

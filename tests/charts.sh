@@ -74,7 +74,14 @@ make_run one "$golden"
 make_run two "$golden"
 cp "$root/tests/golden/charts_latency.json" "$work/one/latency.json"
 cp "$work/one/latency.json" "$work/two/"
+# A run of a machine with hardware counters and valgrind.
+make_run counted "$root/tests/golden/charts_both_counters.json"
+check "draws a run with both kinds of counts" draws 0 counted
+check "crosscheck.svg is whole" grep -q '</svg>' "$work/counted/charts/crosscheck.svg"
+check "crosscheck.png is 1760x1040" has_size "$work/counted/charts/crosscheck.png"
 check "draws a run" draws 0 one
+check "and leaves the crosscheck out" says 'no counts of both hardware and simulation: the chart crosscheck is left out'
+check "and the older crosscheck is gone" [ ! -e "$work/latest/crosscheck.png" ]
 cp -r "$work/latest" "$work/kept"
 check "draws it again" draws 0 two
 for chart in overview short_lived percentiles; do

@@ -135,6 +135,13 @@ else
     echo "skip compare.py: not installed (libbenchmark-tools, python3-scipy)"
 fi
 
+# ---- a worker without counters
+expect "--counters hardware says the worker's reason" 2 "option '--counters hardware': no hardware counters in a fake" \
+    "$escapement" run --results none --counters hardware
+FAKE_MODE=uncountable expect "a worker that cannot be asked" 2 "--list-counters': exit status 3" \
+    "$escapement" run --results none --counters auto
+check "and nothing is left" nothing_left none
+
 # ---- judgement of the controls
 FAKE_COUNT=$scratch/count FAKE_SPREAD=40 run noisy >table
 check "the band is no narrower than the controls' spread" json noisy/latest/pairs.json \

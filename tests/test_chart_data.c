@@ -385,3 +385,43 @@ TEST(nothing_counted_is_no_chart)
                                              SIMULATED("a_ll_misses",
                                                        "1") ", " SIMULATED("b_ll_misses", "2"))));
 }
+
+// Ratios in closed form: 110 / 100, 50 / 40, 0.5 / 2. The stack of the second pair is that of the
+// first; a miss count under a thousandth cannot be drawn.
+#define COUNT(value, low, high) "{\"value\": " value ", \"low\": " low ", \"high\": " high "}"
+// clang-format off
+#define COUNTED(b, a_sim, a_hw, b_sim, b_hw)                                                       \
+    SIDES_COUNTED("tree", SIZE("depth 6", "6"), "stack", b,                                        \
+                  "\"a_instructions\": " COUNT("40", "40", "40") ", "                              \
+                  "\"a_hw_instructions\": " COUNT("50", "48", "51") ", "                           \
+                  "\"b_instructions\": " COUNT("100", "100", "100") ", "                           \
+                  "\"b_hw_instructions\": " COUNT("110", "109", "112") ", "                        \
+                  "\"a_l1d_misses\": " a_sim ", \"a_hw_l1d_misses\": " a_hw ", "                   \
+                  "\"b_l1d_misses\": " b_sim ", \"b_hw_l1d_misses\": " b_hw)
+// clang-format on
+TEST(chart_data_crosscheck)
+{
+    const char *const run =
+        "{\"commit\": \"abc1234\", \"dirty\": false, \"launches\": 20, \"launches_failed\": 0,"
+        " \"machine\": {\"summary\": \"AMD\", \"compiler\": \"gcc -O2\", \"libc\": \"glibc\"},"
+        " \"counters\": {\"tool\": \"valgrind-3\", \"model\": \"L1 48K/12\"}, \"pairs\": [" //
+        COUNTED("gc", COUNT("0", "0", "0"), COUNT("0.2", "0.1", "0.3"), COUNT("2", "2", "2"),
+                COUNT("0.5", "0.4", "0.6")) ", " //
+        COUNTED("malloc", COUNT("0", "0", "0"), COUNT("9", "9", "9"), COUNT("3", "3", "3"),
+                COUNT("3", "2", "4")) "], \"controls\": []}";
+    check_table(__LINE__, "crosscheck", run,
+                "# title\tThe hardware counts 1.10× to 1.25× the simulated instructions, 0.25× to "
+                "1.00× the simulated L1 misses\n"
+                "# subtitle\tHardware over simulation per operation, log axes, the line where they "
+                "are equal: median and 95 % interval of 20 launches; 1 side under 0.001 left out\n"
+                "# footer\tAMD · gcc -O2 · glibc · commit abc1234 · hardware: perf, user space · "
+                "simulated: valgrind-3, L1 48K/12\n"
+                "panel\tmetric\tlabel\tseries\tsimulated\thardware\thardware_low\thardware_high\t"
+                "ratio_text\tfarthest\n"
+                "1\tinstructions\ttree/depth 6, stack\tstack\t40\t50\t48\t51\t1.25×\t1\n"
+                "1\tinstructions\ttree/depth 6, gc\tgc\t100\t110\t109\t112\t1.10×\t0\n"
+                "1\tinstructions\ttree/depth 6, malloc\tmalloc\t100\t110\t109\t112\t1.10×\t0\n"
+                "2\tL1 misses\ttree/depth 6, gc\tgc\t2\t0.5\t0.4\t0.6\t0.25×\t1\n"
+                "2\tL1 misses\ttree/depth 6, malloc\tmalloc\t3\t3\t2\t4\t1.00×\t0\n");
+    check_refused(__LINE__, "crosscheck", RUN(GC_BIG ", " CLOSURE, CONTROL));
+}

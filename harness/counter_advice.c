@@ -1,13 +1,12 @@
-#define _GNU_SOURCE // syscall
-#include "harness/counter_perf.h"
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // strerrorname_np
+#endif
+#include "harness/counter_advice.h"
 
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static const char paranoid_path[] = "/proc/sys/kernel/perf_event_paranoid";
 
@@ -26,7 +25,7 @@ static int paranoid_level(void)
     return level;
 }
 
-void counter_perf_advise(int error_number, char advice[COUNTER_ADVICE_BYTES])
+void counter_advice_write(int error_number, char advice[COUNTER_ADVICE_BYTES])
 {
     switch (error_number) {
     case ENOENT:
@@ -54,34 +53,21 @@ void counter_perf_advise(int error_number, char advice[COUNTER_ADVICE_BYTES])
     case ENOSPC:
     case EBUSY:
         snprintf(advice, COUNTER_ADVICE_BYTES,
-                 "the hardware counters are taken (%s: end other profilers, or the NMI watchdog)",
+                 "no hardware counter is free (%s: end other profilers, or the NMI watchdog)",
                  error_number == ENOSPC ? "ENOSPC" : "EBUSY");
         break;
     case EMFILE:
         snprintf(advice, COUNTER_ADVICE_BYTES,
                  "no file descriptors for hardware counters (EMFILE: raise ulimit -n)");
         break;
+    case ENODATA:
+        snprintf(advice, COUNTER_ADVICE_BYTES,
+                 "no hardware counters that count (ENODATA: they open and stay 0; a broken virtual "
+                 "PMU, or another user of it)");
+        break;
     default:
-        snprintf(advice, COUNTER_ADVICE_BYTES, "no hardware counters here (perf_event_open: %s)",
-                 strerror(error_number));
+        snprintf(advice, COUNTER_ADVICE_BYTES,
+                 "no hardware counters here (%s, perf_event_open: %s)",
+                 strerrorname_np(error_number), strerror(error_number));
     }
-}
-
-bool counter_perf_has_hardware(char advice[COUNTER_ADVICE_BYTES])
-{
-    struct perf_event_attr event = {
-        .type = PERF_TYPE_HARDWARE,
-        .size = sizeof event,
-        .config = PERF_COUNT_HW_CPU_CYCLES,
-        .disabled = 1,
-        .exclude_kernel = 1,
-        .exclude_hv = 1,
-    };
-    const long descriptor = syscall(SYS_perf_event_open, &event, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-    if (descriptor < 0) {
-        counter_perf_advise(errno, advice);
-        return false;
-    }
-    close((int)descriptor);
-    return true;
 }

@@ -1,0 +1,59 @@
+#include "harness/worker_pair.h"
+
+#include "base/die.h"
+#include "harness/allocate.h"
+#include "harness/placement.h"
+#include "harness/worker_table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What to look for, and what was found.
+struct search {
+    const char *name;
+    unsigned offset_bytes;
+    struct worker_pair *found;
+    bool is_found;
+};
+
+static void try_parameter(struct search *search, const char *workload, uint64_t parameter)
+{
+    char *const head = parameter ? allocate_text("%s/%" PRIu64 "/", workload, parameter)
+                                 : allocate_text("%s/", workload);
+    const size_t head_bytes = strlen(head);
+    if (strncmp(search->name, head, head_bytes) == 0) {
+        char *const sides = allocate_text("%s", search->name + head_bytes);
+        char *const colon = strchr(sides, ':');
+        if (colon) {
+            *colon = '\0';
+            const enum placement a = placement_find(sides), b = placement_find(colon + 1);
+            if (a != PLACEMENT_COUNT && b != PLACEMENT_COUNT &&
+                worker_table_pair(&search->found->pair, workload, a, b, search->offset_bytes)) {
+                search->found->parameter = parameter;
+                search->is_found = true;
+            }
+        }
+        free(sides);
+    }
+    free(head);
+}
+
+static void try_workload(const struct workload_build *build, void *context)
+{
+    struct search *const search = context;
+    for (size_t i = 0; i == 0 || (build->parameters[0] && build->parameters[i]); i++) {
+        try_parameter(search, build->name, build->parameters[i]);
+    }
+}
+
+void worker_pair_find(struct worker_pair *found, const char *option, const char *name,
+                      unsigned offset_bytes)
+{
+    struct search search = {.name = name, .offset_bytes = offset_bytes, .found = found};
+    worker_table_each(try_workload, &search);
+    if (!search.is_found) {
+        die("%s=%s: there is no such pair; expected a name as in short_lived/64/stack:gc", option,
+            name);
+    }
+}
