@@ -216,6 +216,14 @@ json_t *pairs_json(const struct session *session, const char *id)
     }
     json_t *const notes = json_deep_copy(session->notes);
     json_t *const controls = controls_json(session, notes);
+    if (band > verdict_band_equivalent_max) {
+        char text[192];
+        snprintf(text, sizeof text,
+                 "warning: equal code differed by up to %.0f %% (A/A controls): nothing is called "
+                 "equivalent; measure again on a quieter machine (escapement doctor)",
+                 band * 100);
+        json_array_insert_new(notes, 0, json_string(text));
+    }
     json_t *const document = json_pack(
         "{s:i, s:s, s:s, s:s, s:b, s:s, s:f, s:I, s:I, s:I, s:i, s:f, s:f, s:o, s:o, s:o, s:o, "
         "s:o}",

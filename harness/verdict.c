@@ -40,7 +40,7 @@ enum verdict verdict_judge(const struct interval *ratio, double band)
     if (ratio->high < edge_low) {
         return VERDICT_FASTER;
     }
-    if (ratio->low >= edge_low && ratio->high <= edge_high) {
+    if (ratio->low >= edge_low && ratio->high <= edge_high && band <= verdict_band_equivalent_max) {
         return VERDICT_EQUIVALENT;
     }
     return VERDICT_INCONCLUSIVE;

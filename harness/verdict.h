@@ -13,7 +13,8 @@
 enum verdict {
     VERDICT_INCONCLUSIVE, // the interval crosses an edge of the band
     VERDICT_FASTER,       // b is: the whole interval lies below the band
-    VERDICT_EQUIVALENT,   // the whole interval lies in the band
+    VERDICT_EQUIVALENT,   // the whole interval lies in the band, which is no wider than the limit
+                          // below
     VERDICT_SLOWER,       // b is: the whole interval lies above the band
     VERDICT_LAYOUT,       // offsets of the timed loop have different conclusive verdicts
 };
@@ -23,6 +24,10 @@ enum { VERDICT_COUNT = VERDICT_LAYOUT + 1 };
 // How many launches an offset needs for a verdict of its own: the range of five values covers the
 // median with 93.75 %; of four, with 87.5 %, which is too little to contradict another offset.
 enum { VERDICT_OFFSET_LAUNCHES_MIN = 5 };
+
+// A wider band calls nothing equivalent. Controls that differ by more than a quarter come from a
+// machine too disturbed to tell: differences that people care about would fit into such a band.
+static const double verdict_band_equivalent_max = 0.25;
 
 // "slower", ..., "depends on layout": the words of pairs.json.
 const char *verdict_text(enum verdict verdict);

@@ -32,6 +32,14 @@ TEST(verdict_edges_belong_to_the_band)
     CHECK_EQUAL(judge(0.7, nextafter(0.8, 0), 0.25), VERDICT_FASTER);
 }
 
+TEST(verdict_of_a_wide_band_is_never_equivalent)
+{
+    CHECK_EQUAL(judge(0.99, 1.01, 0.25), VERDICT_EQUIVALENT);
+    CHECK_EQUAL(judge(0.99, 1.01, nextafter(0.25, 1)), VERDICT_INCONCLUSIVE);
+    CHECK_EQUAL(judge(9, 10, 18.84), VERDICT_INCONCLUSIVE);
+    CHECK_EQUAL(judge(20, 21, 18.84), VERDICT_SLOWER);
+}
+
 // Swapping the sides turns [low, high] into [1/high, 1/low] and must mirror the verdict.
 TEST(verdict_is_symmetric_under_swapping_the_sides)
 {
