@@ -79,10 +79,19 @@ WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
 # Whole programs (`make bench-process`), each built once a placement.
 MACROS := binary_trees json_parser ray_tracer
-# The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c, or from
-# peers/GROUP_NAME.c where NAME is another library.
-PEER_GROUPS := stacks
-PEERS := stacks.escapement
+# Other allocators and collectors: what is not installed is not built, and reported as absent.
+LIBRARIES := boehm mimalloc jemalloc
+HEADER_boehm := gc/gc.h
+HEADER_mimalloc := mimalloc.h
+HEADER_jemalloc := jemalloc/jemalloc.h
+is_present = $(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/null 2>&1 && echo $1)
+PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
+# The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
+# library, each with its peers/peer_*.h.
+PEER_GROUPS := stacks allocs
+PEERS_HEAP := allocs
+PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
+PEERS := stacks.escapement $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -177,7 +186,7 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 	@:
-build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken $B/worker_counting
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken $B/worker_counting $(PEERS:%=$B/peers/%)
 
 # Only what takes a while to appear is announced; V=1 shows every command.
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'
@@ -288,11 +297,27 @@ endef
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
 
-# Timed, so aligned as the workloads are.
-$B/peers/%.o: peers/%.c $B/flags.stamp
+# Timed, so aligned as the workloads are. Only what runs on coroutines checks its stack.
+$B/peers/stacks.escapement.o: peers/stacks.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16)
-$(filter %.escapement,$(PEERS:%=$B/peers/%)): %.escapement: %.o $B/libruntime.a
+PEER_HEADER_escapement := peer_gc
+PEER_HEADER_glibc := peer_malloc
+PEER_HEADER_boehm := peer_boehm
+PEER_HEADER_mimalloc := peer_mimalloc
+# $1 group, $2 library.
+define peer_rule
+$B/peers/$1.$2.o: peers/$1.c $B/flags.stamp
+	@mkdir -p $$(@D)
+	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $(if $(filter escapement,$2),$$(SPLIT)) -falign-loops=16 \
+	  -DPEER_HEADER='"peers/$(PEER_HEADER_$2).h"' -c $$< -o $$@
+endef
+$(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
+LINK_PEER_boehm := -lgc
+LINK_PEER_mimalloc := -lmimalloc
+$(filter %.escapement,$(PEERS:%=$B/peers/%)): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
+$(filter-out %.escapement,$(PEERS:%=$B/peers/%)): %: %.o
+	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))

@@ -7,7 +7,7 @@
 #
 # Nothing is installed, and nobody is asked for a password, when nothing is missing: a machine prepared by
 # its administrator, or by other means than Debian's packages, needs no rights. Exit 0; 2 when packages are missing
-# and cannot be installed.
+# and cannot be installed. What is optional may stay missing: a note says so.
 set -euo pipefail
 
 # A package, and how to see that what we want of it is there: a header, a command or a file.
@@ -23,6 +23,12 @@ binutils             command objdump
 libbenchmark-tools   file /usr/share/benchmark/compare.py
 python3-scipy        python scipy.stats
 valgrind             header valgrind/callgrind.h
+"
+# Placements and peers of their own. Without one of these everything else works, and it is reported as absent.
+optional="
+libgc-dev            header gc/gc.h
+libmimalloc-dev      header mimalloc.h
+libjemalloc-dev      header jemalloc/jemalloc.h
 "
 for_check="
 clang-19             command clang-19
@@ -60,6 +66,26 @@ install_as_root() { # PREFIX... : nothing, or sudo
         "${packages[@]}" >/dev/null || die "apt-get could not install: ${packages[*]}"
 }
 
+can_be_root() { # without asking for a password
+    [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
+}
+
+# Tried once a list: a machine without network must not wait for it at every make.
+install_optional() {
+    local refused=build/setup_refused
+    mapfile -t packages < <(missing <<<"$optional")
+    [ ${#packages[@]} -gt 0 ] || return 0
+    if [ "$(cat "$refused" 2>/dev/null)" != "${packages[*]}" ] && command -v apt-get >/dev/null && can_be_root; then
+        # In a shell of its own: what dies there is only reported here.
+        if [ "$(id -u)" -eq 0 ]; then (install_as_root) || true; else (install_as_root sudo) || true; fi
+        mapfile -t packages < <(missing <<<"$optional")
+        [ ${#packages[@]} -gt 0 ] || return 0
+    fi
+    mkdir -p build && echo "${packages[*]}" >"$refused"
+    echo "setup.sh: note: not installed, and so absent from builds: ${packages[*]}" >&2
+}
+
+cd "$(dirname "$0")/.."
 wanted=$required
 list_only=false
 for option in "$@"; do
@@ -70,12 +96,13 @@ for option in "$@"; do
     esac
 done
 
-mapfile -t packages < <(missing <<<"$wanted")
-if [ ${#packages[@]} -eq 0 ]; then
+if $list_only; then
+    missing <<<"$wanted$optional"
     exit 0
 fi
-if $list_only; then
-    printf '%s\n' "${packages[@]}"
+mapfile -t packages < <(missing <<<"$wanted")
+if [ ${#packages[@]} -eq 0 ]; then
+    install_optional
     exit 0
 fi
 if ! command -v apt-get >/dev/null; then
@@ -90,3 +117,4 @@ else
 fi
 mapfile -t packages < <(missing <<<"$wanted")
 [ ${#packages[@]} -eq 0 ] || die "still missing after the installation: ${packages[*]}"
+install_optional

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# The peers of the heap do the same operations: each group's programs print the same rows, in numbers above zero, and end
+# with success, which they do only when their counters show that objects were on the heap. Where there is a Go,
+# its compiler says the same of every object.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+peers=build/$VARIANT/peers
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+
+rows_of() { # PROGRAM : its rows; fails when a number is none
+    "$1" >"$work/out" || return 1
+    awk -F'\t' 'NF != 3 || !($2 + 0 > 0) {bad = 1} {print $1 " " $3} END {exit bad || NR == 0}' "$work/out"
+}
+rows_of "$peers/allocs.escapement" >"$work/ours"
+check "allocs.escapement" [ -s "$work/ours" ]
+check "allocs.escapement has every row of the bars" [ "$(grep -cE '^(alloc_(pointers_)?[0-9]+ ns|trees_16(_collect)? ms|collect_nodes_(16|64) us/MiB)$' "$work/ours")" -eq 12 ]
+for library in glibc boehm mimalloc; do
+    if [ ! -x "$peers/allocs.$library" ]; then
+        echo "note: $library is not installed: its peer is not built"
+        continue
+    fi
+    rows_of "$peers/allocs.$library" >"$work/theirs"
+    check "allocs.$library prints rows of ours only" [ -z "$(grep -vxFf "$work/ours" "$work/theirs")" ]
+    # Without a collector there is nothing to collect.
+    least=12
+    [ "$library" = boehm ] || least=10
+    check "allocs.$library prints $least rows" [ "$(wc -l <"$work/theirs")" -eq "$least" ]
+done
+
+go=$(command -v go || compgen -G '/usr/lib/go-*/bin/go' | head -n 1)
+if [ -n "$go" ]; then
+    said=$(GO111MODULE=off GOFLAGS='' GOCACHE=$PWD/build/gocache "$go" build -gcflags=-m -o "$work/allocs.go" peers/allocs.go 2>&1)
+    for type in bytes8 bytes16 bytes64 bytes256 bytes1024 pointers8 pointers64 pointers128; do
+        check "Go's compiler puts $type on the heap" grep -qF "new($type) escapes to heap" <<<"$said"
+    done
+    for type in node16 node64; do
+        check "Go's compiler puts $type on the heap" grep -qF "&$type{} escapes to heap" <<<"$said"
+    done
+    # It may inline, but must not decide otherwise where it did.
+    check "Go's compiler puts none of them on a stack" [ -z "$(grep -E '(new\((bytes|pointers)|&node).* does not escape' <<<"$said")" ]
+    rows_of "$work/allocs.go" >"$work/theirs"
+    check "allocs.go prints the same rows" diff "$work/ours" "$work/theirs"
+else
+    echo "note: no Go here: its peer is not checked"
+fi
+finish
