@@ -45,11 +45,13 @@ static inline void leave(struct proc *proc, struct coroutine *to)
     count_switch(proc);
     if (__builtin_expect(to != NULL, 1)) {
         void *const sp = scheduler_resume(proc, to);
+        fibre_stop(&from->sp);
         fibre_switch(&to->fibre);
         context_switch(&from->sp, sp);
     } else {
         context_limit_set(0);
         proc->running = NULL;
+        fibre_stop(&from->sp);
         fibre_switch(&proc->fibre);
         context_switch(&from->sp, proc->system_sp);
     }
@@ -79,17 +81,39 @@ static void yield_to(struct proc *proc, struct coroutine *to)
     leave(proc, to);
 }
 
-void coroutine_yield(void)
+static __attribute__((noinline)) void yield_slowly(struct proc *proc)
 {
-    struct proc *const proc = proc_current;
     check_can_stop(proc, "coroutine_yield");
-    if (__builtin_expect(must_detour(proc), 0)) {
+    if (must_detour(proc)) {
         yield_to(proc, NULL);
         return;
     }
     struct coroutine *const to = scheduler_pop(proc);
     if (to) {
         yield_to(proc, to);
+    }
+}
+
+// With one proc it ends with a jump to the switch, so that this function's frame is neither saved
+// nor restored, and the switch knows where its caller's caller goes on (context_switch.S). A tool
+// that follows stacks wants entries and exits to be even on each.
+void coroutine_yield(void)
+{
+    struct proc *const proc = proc_current;
+    if (__builtin_expect(FIBRE_IS_SEEN || world_is_parallel || !proc || !proc->running ||
+                             proc->on_system || must_detour(proc),
+                         0)) {
+        yield_slowly(proc);
+        return;
+    }
+    struct coroutine *const to = coroutine_queue_pop(&proc->queue);
+    if (to) {
+        struct coroutine *const from = proc->running;
+        coroutine_queue_push(&proc->queue, from);
+        count_switch(proc);
+        void *const sp = scheduler_resume(proc, to);
+        fibre_stop(&from->sp);
+        context_switch(&from->sp, sp);
     }
 }
 
@@ -105,15 +129,21 @@ void coroutine_poll(void)
     }
 }
 
-// The end of a coroutine, on the system stack: its own may be unmapped here. A grown stack goes
-// back to its cache: the next coroutine begins small again.
-static void finish_and_leave(void *arg)
+// Its stack is what a spawn gives: the next coroutine may have it as it is.
+static bool has_first_stack(const struct coroutine *coroutine)
+{
+    return coroutine->stack->size_bytes == growth_config.stack_bytes_min;
+}
+
+// The end of a coroutine in general, on the system stack: its own may be unmapped here. A grown
+// stack goes back to its cache: the next coroutine begins small again.
+static void finish_on_system(void *arg)
 {
     struct coroutine *const coroutine = arg;
     struct proc *const proc = proc_current;
     fibre_switch(&proc->fibre);
     const bool is_first = coroutine->id == 1;
-    if (coroutine->stack->size_bytes != growth_config.stack_bytes_min) {
+    if (!has_first_stack(coroutine)) {
         stack_drop(&growth_pool, coroutine->stack);
         coroutine->stack = NULL;
     }
@@ -124,14 +154,29 @@ static void finish_and_leave(void *arg)
         scheduler_end();
     }
     struct coroutine *const to = must_detour(proc) ? NULL : scheduler_pop(proc);
-    void *nobody;
     if (to) {
         void *const sp = scheduler_resume(proc, to);
         fibre_switch(&to->fibre);
-        context_switch(&nobody, sp);
-    } else {
-        context_limit_set(0);
-        context_switch(&nobody, proc->system_sp);
+        context_leave(sp);
+    }
+    context_limit_set(0);
+    context_leave(proc->system_sp);
+}
+
+// The usual end: the stack stays with the descriptor and the next coroutine is at hand. Nobody but
+// this proc can take the descriptor before its stack is left, for coroutine_pool_give() shares
+// nothing here. Returns when the general way must be taken.
+static void finish_here(struct proc *proc, struct coroutine *coroutine)
+{
+    if (FIBRE_IS_SEEN || coroutine->id == 1 || !has_first_stack(coroutine) || must_detour(proc) ||
+        !coroutine_pool_has_room(proc)) {
+        return;
+    }
+    struct coroutine *const to = scheduler_pop(proc);
+    if (to) {
+        coroutine_pool_give(proc, coroutine);
+        count_switch(proc);
+        context_leave(scheduler_resume(proc, to));
     }
 }
 
@@ -146,7 +191,8 @@ _Noreturn void coroutine_main(void)
 
     struct proc *const proc = proc_current;
     coroutine = proc->running;
-    context_call(&coroutine->sp, proc->system_sp, finish_and_leave, coroutine);
+    finish_here(proc, coroutine);
+    context_call(&coroutine->sp, proc->system_sp, finish_on_system, coroutine);
     __builtin_unreachable();
 }
 
@@ -180,18 +226,23 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
             return NULL;
         }
     }
-    struct fibre fibre = coroutine->fibre;
-    fibre_destroy(&fibre);
-    fibre_create(&fibre);
-    *coroutine = (struct coroutine){
-        .sp = context_prepare(stack_top(stack)),
-        .stack_limit = growth_limit(stack),
-        .stack = stack,
-        .id = take_id(proc),
-        .fn = fn,
-        .arg = arg,
-        .fibre = fibre,
-    };
+    fibre_destroy(&coroutine->fibre);
+    fibre_create(&coroutine->fibre);
+    // Field by field: of a literal gcc makes `rep stos`, see context_prepare(). `waiter` is written
+    // by whoever waits.
+    coroutine->stack_limit = growth_limit(stack);
+    coroutine->stack = stack;
+    coroutine->id = take_id(proc);
+    coroutine->fn = fn;
+    coroutine->arg = arg;
+    coroutine->waits_for = NULL;
+    coroutine->waiters = NULL;
+    coroutine->fired = NULL;
+    coroutine->move_debt_bytes = 0;
+    coroutine->promised_bytes = 0;
+    atomic_store_explicit(&coroutine->selected, 0, memory_order_relaxed);
+    atomic_store_explicit(&coroutine->scan_state, 0, memory_order_relaxed);
+    coroutine->sp = context_prepare(stack_top(stack));
     proc->spawn_count++;
     return coroutine;
 }

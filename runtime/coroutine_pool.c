@@ -90,6 +90,11 @@ static void share(struct proc *proc)
     lock_release(&pool.lock);
 }
 
+bool coroutine_pool_has_room(const struct proc *proc)
+{
+    return !world_is_parallel || proc->finished_count < 2 * BATCH_COUNT - 1;
+}
+
 void coroutine_pool_give(struct proc *proc, struct coroutine *coroutine)
 {
     coroutine->id = 0;

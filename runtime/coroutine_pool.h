@@ -10,12 +10,16 @@
 #include "runtime/coroutine_state.h"
 #include "runtime/proc.h"
 
+#include <stdbool.h>
+
 // One that is not alive, with or without a stack; everything else of it is undefined. NULL when the
 // system refuses the memory. Needs much stack only when nothing is at hand.
 struct coroutine *coroutine_pool_take(struct proc *proc);
 
-// Gives it back. Its stack is the first size's, or NULL. On the system stack.
+// Gives it back. Its stack is the first size's, or NULL. On the system stack, or, where
+// coroutine_pool_has_room() says that it stays with this proc, on its own one.
 void coroutine_pool_give(struct proc *proc, struct coroutine *coroutine);
+bool coroutine_pool_has_room(const struct proc *proc);
 
 // Calls fn for each that is alive, with the world stopped.
 void coroutine_pool_each(void (*fn)(struct coroutine *coroutine, void *context), void *context);

@@ -5,12 +5,16 @@
 // valgrind a hook is a few instructions that do nothing, on paths that map memory; without
 // valgrind's headers, or with VALGRIND_HOOKS_OFF, it is nothing.
 //
-// ThreadSanitizer: each coroutine is a fibre with a history of its own; a switch orders what one
-// worker's coroutines do. AddressSanitizer needs the bounds of the stack that runs.
+// ThreadSanitizer: each coroutine is a fibre with a stack of calls of its own; a switch orders what
+// one worker's coroutines do. Code compiled with --param tsan-instrument-func-entry-exit=0 keeps no
+// such stack and needs none of this (FIBRE_TSAN_OFF): a worker's coroutines are one thread then.
 #ifndef RUNTIME_FIBRE_H
 #define RUNTIME_FIBRE_H
 
 #include <stdbool.h>
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #if !defined(VALGRIND_HOOKS_OFF) && __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
@@ -27,9 +31,19 @@
 // ThreadSanitizer's calls use the vector registers: for functions that must leave those alone.
 #define FIBRE_UNSEEN __attribute__((no_sanitize("thread")))
 
-#if defined(__SANITIZE_THREAD__)
+// To be called before the running coroutine's stack pointer is published in *sp, which is what
+// allows another worker to run it: assembly does that, which ThreadSanitizer does not see.
+static inline void fibre_stop(void *sp)
+{
+#ifdef __SANITIZE_THREAD__
+    __tsan_release(sp);
+#else
+    (void)sp;
+#endif
+}
+
+#if defined(__SANITIZE_THREAD__) && !defined(FIBRE_TSAN_OFF)
 #define FIBRE_IS_SEEN true
-#include <sanitizer/tsan_interface.h>
 
 struct fibre {
     void *tsan;

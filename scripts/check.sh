@@ -94,5 +94,12 @@ suite() { # VARIANT
 check "debug suite: assertions on, warnings are errors" suite debug
 check "asan suite" suite asan
 check "ubsan suite" suite ubsan
+# The scheduler, what passes through channels and the shared heap; and with a fibre a coroutine.
+raceless() { # VARIANT TEST...
+    make -s VARIANT="$1" "build/$1/tests" && scripts/test.sh "$@"
+}
+check "tsan: scheduler, channels, coroutines, heap" \
+    raceless tsan test_scheduler test_channel test_coroutine model_heap
+check "tsan with fibres: scheduler" raceless fibres test_scheduler
 check "position-independent and static programs link the library" tests/link_user.sh
 finish

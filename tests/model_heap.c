@@ -12,6 +12,7 @@
 #include "runtime/size_class.h"
 #include "runtime/span.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum {
@@ -249,7 +250,7 @@ struct plan {
     uint64_t seed;
     uint32_t round_count;
     uint32_t step_count; // in a round
-    uint32_t rounds_done;
+    _Atomic(uint32_t) rounds_done; // by coroutines that may run elsewhere
 };
 
 static void do_round(void *arg)
