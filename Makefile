@@ -20,6 +20,7 @@ Q := $(if $(filter 1,$(V)),,@)
 CC := gcc
 CXX := g++
 AR := ar
+LLVM_CONFIG := llvm-config-19
 CLANG_FORMAT := clang-format-19
 CLANG_TIDY := clang-tidy-19
 B := build/$(VARIANT)
@@ -77,6 +78,7 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   probe_timing probe_tools process_json process_raw process_table progress results \
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
+ESCAPE := bitcode_version clang compdb escape_main escape_options input
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
@@ -110,6 +112,8 @@ BASE_O := $(BASE:%=$B/base/%.o)
 RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)
 WORKER_O := $(WORKER:%=$B/harness/%.o)
 ESCAPEMENT_O := $(ESCAPEMENT:%=$B/harness/%.o)
+# Not under $B/escape, which is the program.
+ESCAPE_O := $(ESCAPE:%=$B/obj/escape/%.o)
 
 # A workload is compiled once a placement and offset, for A/A controls a second time (twin), and once
 # a placement with notes, for the check of where its objects are.
@@ -125,7 +129,9 @@ BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 LINK_ORDERS := 1 2 3 4
 WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
 MACRO_PROGRAMS := $(foreach m,$(MACROS),$(foreach p,$(PLACEMENTS),$B/macros/$m.$p))
-PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
+# The analyser is built where LLVM is installed; everything else does without.
+HAS_LLVM := $(shell command -v $(LLVM_CONFIG) 2>/dev/null)
+PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS) $(if $(HAS_LLVM),$B/escape)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
@@ -270,6 +276,20 @@ $(LINK_ORDERS:%=$B/worker.%): $B/worker.%: $(WORKER_O) $(BENCHES_O) $(filter-out
 $B/escapement: $(ESCAPEMENT_O) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@
+
+# LLVM's headers are the system's: our warnings are not for them.
+LLVM_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I%,$(shell $(LLVM_CONFIG) --cflags)))
+LLVM_LIBS = $(shell $(LLVM_CONFIG) --ldflags --libs core analysis bitreader bitwriter irreader linker passes)
+ifneq ($(HAS_LLVM),)
+$B/obj/escape/%.o: escape/%.c $B/flags.stamp $B/version.stamp
+	$(call compile,$(FIXED) $(LLVM_CFLAGS) $(VERSION_FLAGS))
+$B/escape: $(ESCAPE_O) $(BASE_O)
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) $(LLVM_LIBS) -ljansson -o $@
+else
+$B/escape:
+	@echo 'escape needs LLVM 19 ($(LLVM_CONFIG) is not there): install llvm-19-dev and clang-19, or run scripts/setup.sh' >&2; exit 2
+endif
 
 # A worker whose workloads lie about their placement, for the test that this is noticed.
 BROKEN := misplaced disagreeing

@@ -23,6 +23,8 @@ binutils             command objdump
 libbenchmark-tools   file /usr/share/benchmark/compare.py
 python3-scipy        python scipy.stats
 valgrind             header valgrind/callgrind.h
+llvm-19-dev          command llvm-config-19
+clang-19             command clang-19
 "
 # Placements and peers of their own. Without one of these everything else works, and it is reported as absent.
 optional="
@@ -31,7 +33,6 @@ libmimalloc-dev      header mimalloc.h
 libjemalloc-dev      header jemalloc/jemalloc.h
 "
 for_check="
-clang-19             command clang-19
 clang-format-19      command clang-format-19
 clang-tidy-19        command clang-tidy-19
 shellcheck           command shellcheck
