@@ -79,7 +79,8 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
 ESCAPE := bitcode_version clang compdb escape_main escape_options input
-WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase
+WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
+  boxing channel_send dynamic_size global_store large_object loop_list
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
 # Whole programs (`make bench-process`), each built once a placement.
@@ -131,7 +132,7 @@ WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
 MACRO_PROGRAMS := $(foreach m,$(MACROS),$(foreach p,$(PLACEMENTS),$B/macros/$m.$p))
 # The analyser is built where LLVM is installed; everything else does without.
 HAS_LLVM := $(shell command -v $(LLVM_CONFIG) 2>/dev/null)
-PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS) $(if $(HAS_LLVM),$B/escape)
+PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------

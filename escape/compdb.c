@@ -51,9 +51,10 @@ static void split_command(struct compdb_entry *entry, const char *command)
 // Options of the command that name its outputs or what it makes of them: ours replace them.
 static size_t words_to_drop(const struct compdb_entry *entry, const char *word)
 {
-    static const char *const with_value[] = {"-o", "-MF", "-MT", "-MQ", "-MJ", "--serialize-diagnostics"};
-    static const char *const alone[] = {"-c",  "-S",   "-E",     "-M",  "-MM",
-                                        "-MD", "-MMD", "-MP",    "-MG", "-pipe",
+    static const char *const with_value[] = {"-o",  "-MF", "-MT",
+                                             "-MQ", "-MJ", "--serialize-diagnostics"};
+    static const char *const alone[] = {"-c",      "-S",          "-E",  "-M",  "-MM",
+                                        "-MD",     "-MMD",        "-MP", "-MG", "-pipe",
                                         "-Werror", "-save-temps", "--"};
     for (size_t i = 0; i < sizeof with_value / sizeof with_value[0]; i++) {
         if (strcmp(word, with_value[i]) == 0) {

@@ -110,10 +110,9 @@ static bool parse_valued(struct escape_options *options, int argc, char **argv, 
         options->is_go_mode =
             choose("--mode", value, (const char *const[]){"precise", "go", NULL}) == 1;
     } else if ((value = value_of("--place", argc, argv, index))) {
-        options->place =
-            choose("--place", value, (const char *const[]){"heap", "auto", NULL}) == 1
-                ? ESCAPE_PLACE_AUTO
-                : ESCAPE_PLACE_HEAP;
+        options->place = choose("--place", value, (const char *const[]){"heap", "auto", NULL}) == 1
+                             ? ESCAPE_PLACE_AUTO
+                             : ESCAPE_PLACE_HEAP;
     } else if ((value = value_of("--compdb", argc, argv, index))) {
         options->compdb_path = value;
     } else if ((value = value_of("--effects", argc, argv, index))) {

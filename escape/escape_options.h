@@ -11,16 +11,16 @@ enum escape_format { ESCAPE_TEXT, ESCAPE_JSON, ESCAPE_SARIF };
 enum escape_place { ESCAPE_PLACE_NONE, ESCAPE_PLACE_HEAP, ESCAPE_PLACE_AUTO };
 
 struct escape_options {
-    unsigned verbosity;   // 1 for -m, 2 for -m=2; 0 when only a rewritten program is wanted
-    bool is_go_mode;      // --mode=go
-    bool is_per_file;     // --per-file
-    bool is_checked;      // --check
+    unsigned verbosity; // 1 for -m, 2 for -m=2; 0 when only a rewritten program is wanted
+    bool is_go_mode;    // --mode=go
+    bool is_per_file;   // --per-file
+    bool is_checked;    // --check
     enum escape_format format;
     enum escape_place place;
-    const char *out_path;     // with --place
-    const char *effects_path; // NULL: the built-in table alone
-    const char *compdb_path;  // NULL: none
-    const char *clang;        // program
+    const char *out_path;        // with --place
+    const char *effects_path;    // NULL: the built-in table alone
+    const char *compdb_path;     // NULL: none
+    const char *clang;           // program
     uint64_t implicit_bytes_max; // an allocation above it is too large for the stack
     uint64_t explicit_bytes_max; // a variable above it
     const char *const *paths;

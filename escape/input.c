@@ -119,8 +119,7 @@ static LLVMModuleRef load_file(LLVMContextRef context, const char *path,
     LLVMMemoryBufferRef buffer = read_file(path);
     LLVMModuleRef module = NULL;
     if (ends_with(path, ".bc")) {
-        module = parse_bitcode(context, path,
-                               (const unsigned char *)LLVMGetBufferStart(buffer),
+        module = parse_bitcode(context, path, (const unsigned char *)LLVMGetBufferStart(buffer),
                                LLVMGetBufferSize(buffer));
         LLVMDisposeMemoryBuffer(buffer);
         return module;
@@ -141,8 +140,9 @@ static void add_unit(struct input *input, const char *path, LLVMModuleRef module
     }
     LLVMDisposeMessage(message);
     if (LLVMGetNamedMetadataNumOperands(module, "llvm.dbg.cu") == 0) {
-        fprintf(stderr, "escape: note: '%s' has no debug information: positions and names of "
-                        "variables are missing (compile it with -g)\n",
+        fprintf(stderr,
+                "escape: note: '%s' has no debug information: positions and names of "
+                "variables are missing (compile it with -g)\n",
                 path);
     }
     LLVMSetIsNewDbgInfoFormat(module, 0);

@@ -34,6 +34,7 @@
 #define RESIZE_BYTES(old, old_bytes, new_bytes)                                                    \
     memcpy(NOTED(OPAQUE(heap_new_bytes(new_bytes)), new_bytes), old, old_bytes)
 #define STORE(field, value) heap_store((field), (value))
+#define ROOT(variable) heap_root_add(&(variable), sizeof(variable))
 #define DROP(pointer) ((void)(pointer))
 
 #endif

@@ -27,6 +27,7 @@
 #define RESIZE_BYTES(old, old_bytes, new_bytes)                                                    \
     ((void)(old_bytes), NOTED(OPAQUE(realloc(old, new_bytes)), new_bytes))
 #define STORE(field, value) ((void)(*(field) = (value)))
+#define ROOT(variable) ((void)&(variable))
 #define DROP(pointer) free(pointer)
 
 #endif

@@ -23,6 +23,7 @@
 #define OBTAIN_BYTES(slot, size_bytes) NOTED(OPAQUE((void *)(slot)), size_bytes)
 #define RESIZE_BYTES(old, old_bytes, new_bytes) ((void)(old_bytes), (void)(new_bytes), (old))
 #define STORE(field, value) ((void)(*(field) = (value)))
+#define ROOT(variable) ((void)&(variable))
 #define DROP(pointer) ((void)(pointer))
 
 #endif

@@ -29,15 +29,18 @@
 //     OBTAIN_BYTES(slot, size_bytes)  the same for plain bytes; a void *
 //     RESIZE_BYTES(old, old_bytes, new_bytes)  moves bytes obtained from a heap to a larger block;
 //     a void * STORE(&object->field, value)    stores a pointer to an object into an object
+//     ROOT(variable)                  a global pointer that may be the only one to an object
 //     DROP(pointer)                   gives it back where the placement wants that
 //     IN_FRAME, EXPLICIT_FREE         1 or 0: objects live in frames; objects need DROP
 // Contents are undefined, as a local's are; a workload writes what it reads. (heap_new() zeroes:
 // that is part of what the gc placement costs.) A workload contains no timing and no output, and
-// calls nothing of libc but memcpy and memset.
+// calls nothing of libc but memcpy and memset; channels
+// are the same in every placement.
 #ifndef HARNESS_WORKLOAD_H
 #define HARNESS_WORKLOAD_H
 
 #include "harness/workload_build.h"
+#include "runtime/channel.h"
 
 // Expands to a description of this copy in the section, and the head of the function that follows.
 #define WORKLOAD(id, ...)                                                                          \
