@@ -94,8 +94,8 @@ is_present = $(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/nul
 PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks allocs
-PEERS_HEAP := allocs
+PEER_GROUPS := stacks allocs pauses
+PEERS_HEAP := allocs pauses
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS := stacks.escapement $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48

@@ -30,6 +30,15 @@ for library in glibc boehm mimalloc; do
     check "allocs.$library prints $least rows" [ "$(wc -l <"$work/theirs")" -eq "$least" ]
 done
 
+# A collection need not happen in so short a time, so the rows of pauses may be missing.
+churn='churn_(alloc_mean ns|alloc_p9999 us|alloc_max us|pause_(p50|p999|max) us|resident x|mapped x)|spike_return s'
+for program in "$peers"/pauses.*; do
+    case $program in *.o | *.d | *.go*) continue ;; esac
+    "$program" --smoke | cut -f1,3 --output-delimiter=' ' >"$work/theirs"
+    check "$(basename "$program") --smoke prints the rows" [ "$(grep -cxE "$churn" "$work/theirs")" -ge 5 ]
+    check "$(basename "$program") --smoke prints no other" [ -z "$(grep -vxE "$churn" "$work/theirs")" ]
+done
+
 go=$(command -v go || compgen -G '/usr/lib/go-*/bin/go' | head -n 1)
 if [ -n "$go" ]; then
     said=$(GO111MODULE=off GOFLAGS='' GOCACHE=$PWD/build/gocache "$go" build -gcflags=-m -o "$work/allocs.go" peers/allocs.go 2>&1)
@@ -43,6 +52,7 @@ if [ -n "$go" ]; then
     check "Go's compiler puts none of them on a stack" [ -z "$(grep -E '(new\((bytes|pointers)|&node).* does not escape' <<<"$said")" ]
     rows_of "$work/allocs.go" >"$work/theirs"
     check "allocs.go prints the same rows" diff "$work/ours" "$work/theirs"
+    check "pauses.go builds" env GO111MODULE=off GOFLAGS= GOCACHE="$PWD/build/gocache" "$go" build -o "$work/pauses.go" peers/pauses.go
 else
     echo "note: no Go here: its peer is not checked"
 fi
