@@ -103,7 +103,9 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
-  model_heap
+  model_graph model_heap
+# What tests of the runtime share: TEST.o is linked with NAME_OF_SUPPORT.o below.
+TESTS_SUPPORT := shadow
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
   test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
@@ -344,10 +346,11 @@ $(filter-out %.escapement,$(PEERS:%=$B/peers/%)): %: %.o
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
-	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME)),$(SPLIT)))
+	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME) $(TESTS_SUPPORT)),$(SPLIT)))
 $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
+$B/tests/model_graph: $B/tests/shadow.o
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(patsubst %,$B/tests/test_counter_%,linux page set): \
   $(patsubst %,$B/harness/counter_%.o,event linux page set)

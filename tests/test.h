@@ -26,6 +26,10 @@ void test_fail(const char *file, int line, const char *format, ...)
 // child is killed after 60 seconds.
 const char *test_in_child(void (*fn)(void *), void *arg, int *status);
 
+// How many times longer than in `make test` a test of random operations should run: the environment
+// variable TEST_LENGTH, 1 without it.
+unsigned test_length(void);
+
 #define TEST(test_name)                                                                            \
     static void test_name(void);                                                                   \
     __attribute__((constructor)) static void register_##test_name(void)                            \

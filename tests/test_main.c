@@ -75,6 +75,13 @@ const char *test_in_child(void (*fn)(void *), void *arg, int *status)
     return output;
 }
 
+unsigned test_length(void)
+{
+    const char *const text = getenv("TEST_LENGTH");
+    const long length = text ? strtol(text, NULL, 10) : 1;
+    return length > 0 && length < 1000000 ? (unsigned)length : 1;
+}
+
 static bool selected(const char *name, int argument_count, char **arguments)
 {
     for (int i = 1; i < argument_count; i++) {
