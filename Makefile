@@ -104,7 +104,7 @@ ARCH := $(shell uname -m)
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
   model_graph model_heap
-# What tests of the runtime share: TEST.o is linked with NAME_OF_SUPPORT.o below.
+# What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := shadow
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
   test_counter_page test_counter_set test_display \
