@@ -78,7 +78,8 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   probe_timing probe_tools process_json process_raw process_table progress results \
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
-ESCAPE := bitcode_version clang compdb escape_main escape_options input
+ESCAPE := bitcode_version clang compdb effects escape_main escape_options input \
+  report report_json report_sarif
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
   boxing channel_send dynamic_size global_store large_object loop_list
 WORKLOADS_CONTROL := short_lived tree
@@ -286,6 +287,8 @@ LLVM_LIBS = $(shell $(LLVM_CONFIG) --ldflags --libs core analysis bitreader bitw
 ifneq ($(HAS_LLVM),)
 $B/obj/escape/%.o: escape/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(LLVM_CFLAGS) $(VERSION_FLAGS))
+# Contains the table's text.
+$B/obj/escape/effects.o: escape/effects.txt
 $B/escape: $(ESCAPE_O) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LLVM_LIBS) -ljansson -o $@
