@@ -60,7 +60,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
 RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth lock monitor preempt \
-  proc runtime scheduler stack symbol world wrap_thread \
+  proc reserve runtime scheduler segment stack symbol world wrap_thread \
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
@@ -104,7 +104,7 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
-  model_graph model_heap
+  test_strategies model_graph model_heap
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := shadow
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
@@ -232,7 +232,7 @@ $B/runtime/%.o: runtime/%.c $B/flags.stamp
 $B/runtime/heap.o: runtime/heap.c $B/flags.stamp
 	$(call compile,$(PIC) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
 # These run while vector registers hold a function's arguments.
-$B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
+$B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o $B/runtime/reserve.o $B/runtime/segment.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC) -mgeneral-regs-only)
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
@@ -350,9 +350,9 @@ $(filter-out %.escapement,$(PEERS:%=$B/peers/%)): %: %.o
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME) $(TESTS_SUPPORT)),$(SPLIT)))
-$(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/libruntime.a
+$(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_config.o $B/libruntime.a
 	$(call say,LINK,$@)
-	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
+	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -Wl,--wrap=runtime_run -lpthread -lm -ldl -o $@
 $B/tests/model_graph: $B/tests/shadow.o
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(patsubst %,$B/tests/test_counter_%,linux page set): \

@@ -129,24 +129,14 @@ void coroutine_poll(void)
     }
 }
 
-// Its stack is what a spawn gives: the next coroutine may have it as it is.
-static bool has_first_stack(const struct coroutine *coroutine)
-{
-    return coroutine->stack->size_bytes == growth_config.stack_bytes_min;
-}
-
-// The end of a coroutine in general, on the system stack: its own may be unmapped here. A grown
-// stack goes back to its cache: the next coroutine begins small again.
+// The end of a coroutine in general, on the system stack: its own may be unmapped here.
 static void finish_on_system(void *arg)
 {
     struct coroutine *const coroutine = arg;
     struct proc *const proc = proc_current;
     fibre_switch(&proc->fibre);
     const bool is_first = coroutine->id == 1;
-    if (!has_first_stack(coroutine)) {
-        stack_drop(&growth_pool, coroutine->stack);
-        coroutine->stack = NULL;
-    }
+    growth_stack_reset(coroutine);
     coroutine_pool_give(proc, coroutine);
     proc->running = NULL;
     count_switch(proc);
@@ -168,7 +158,7 @@ static void finish_on_system(void *arg)
 // nothing here. Returns when the general way must be taken.
 static void finish_here(struct proc *proc, struct coroutine *coroutine)
 {
-    if (FIBRE_IS_SEEN || coroutine->id == 1 || !has_first_stack(coroutine) || must_detour(proc) ||
+    if (FIBRE_IS_SEEN || coroutine->id == 1 || !growth_is_first(coroutine->stack) || must_detour(proc) ||
         !coroutine_pool_has_room(proc)) {
         return;
     }
@@ -220,7 +210,7 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
     struct stack *stack = coroutine->stack;
     if (!stack) {
         // The pool's code is small and calls nothing but the system: it runs on any stack.
-        stack = stack_acquire(&growth_pool, growth_config.stack_bytes_min);
+        stack = growth_stack_new();
         if (!stack) {
             proc_call_system(refuse, coroutine);
             return NULL;

@@ -7,18 +7,10 @@
 #include "runtime/fatal.h"
 #include "runtime/preempt.h"
 #include "runtime/proc.h"
+#include "runtime/reserve.h"
+#include "runtime/segment.h"
 
 #include <stddef.h>
-
-// What __morestack pushed, lowest address first. Every word is relocated when it points into the
-// stack.
-struct growth_frame {
-    uint64_t r11;
-    uint64_t frame_bytes; // r10
-    uint64_t r9, r8, rcx, rdx, rsi, rdi, rax;
-    uint64_t r15, r14, r13, r12, rbx, rbp;
-    const uint8_t *resume; // the address after `call __morestack`
-};
 
 _Static_assert(sizeof(struct growth_frame) == 16 * 8, "the layout of morestack.S");
 _Static_assert(sizeof(struct growth_frame) + 256 + 128 <= STACK_SLACK_BYTES, "room to push it");
@@ -33,19 +25,20 @@ struct stack_pool growth_pool;
 
 uintptr_t growth_limit(const struct stack *stack)
 {
-    return growth_config.stress_move ? UINTPTR_MAX : (uintptr_t)stack->base + STACK_SLACK_BYTES;
-}
-
-static void add(_Atomic(uint64_t) *counter, uint64_t value)
-{
-    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+    if (growth_config.stress_move) {
+        return UINTPTR_MAX;
+    }
+    const char *const lowest = growth_config.strategy == STACK_RESERVED
+                                   ? stack_top(stack) - stack->extent_bytes
+                                   : stack->base;
+    return (uintptr_t)lowest + STACK_SLACK_BYTES;
 }
 
 // Moves the coroutine, stopped at sp, to another stack. The old one goes back to the pool.
 static void move(struct coroutine *coroutine, struct stack *to)
 {
     struct stack *from = coroutine->stack;
-    add(&growth_stats.copied_bytes, (uint64_t)(stack_top(from) - (char *)coroutine->sp));
+    growth_count(&growth_stats.copied_bytes, (uint64_t)(stack_top(from) - (char *)coroutine->sp));
     coroutine->sp = stack_copy(from, to, coroutine->sp);
     struct channel_waiter *const waiters = coroutine->waiters;
     for (uint32_t i = 0; waiters && i < waiters->waiter_count; i++) {
@@ -56,17 +49,22 @@ static void move(struct coroutine *coroutine, struct stack *to)
     stack_drop(&growth_pool, from);
 }
 
-_Noreturn static void overflow(struct proc *proc, size_t need_bytes)
+_Noreturn void growth_overflow(const struct coroutine *coroutine, size_t need_bytes)
 {
     fatal("stack exceeds %zu-byte limit: coroutine %llu needs %zu bytes",
-          growth_config.stack_bytes_max, (unsigned long long)proc->running->id, need_bytes);
+          growth_config.stack_bytes_max, (unsigned long long)coroutine->id, need_bytes);
+}
+
+_Noreturn void growth_refused(size_t size_bytes)
+{
+    fatal("out of memory: the system refused a stack of %zu bytes", size_bytes);
 }
 
 static struct stack *acquire(size_t size_bytes)
 {
     struct stack *stack = stack_acquire(&growth_pool, size_bytes);
     if (!stack) {
-        fatal("out of memory: the system refused a stack of %zu bytes", size_bytes);
+        growth_refused(size_bytes);
     }
     return stack;
 }
@@ -103,9 +101,7 @@ static void resume_at_body(struct growth_frame *frame)
     frame->resume = body;
 }
 
-// Makes room for the frame of the function that called __morestack, or moves the stack because
-// stress is on.
-static void make_room(struct proc *proc, struct coroutine *coroutine, size_t frame_bytes)
+static void make_room_by_copying(struct coroutine *coroutine, size_t frame_bytes)
 {
     struct stack *const stack = coroutine->stack;
     // A function whose frame is under 256 bytes compares before it subtracts; both cases need the
@@ -115,17 +111,37 @@ static void make_room(struct proc *proc, struct coroutine *coroutine, size_t fra
     size_t size_bytes = stack->size_bytes;
     while (size_bytes < need_bytes) {
         if (size_bytes * 2 > growth_config.stack_bytes_max) {
-            overflow(proc, need_bytes);
+            growth_overflow(coroutine, need_bytes);
         }
         size_bytes *= 2;
     }
     if (size_bytes > stack->size_bytes) {
-        add(&growth_stats.grow_count, 1);
+        growth_count(&growth_stats.grow_count, 1);
         move(coroutine, acquire(size_bytes));
     } else if (growth_config.stress_move &&
                (coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
         coroutine->move_debt_bytes = 0;
         move(coroutine, acquire(size_bytes));
+    }
+}
+
+// Makes room for the frame of the function that called __morestack, or moves the stack because
+// stress is on. The frame is at coroutine->sp, before and after.
+static void make_room(struct coroutine *coroutine)
+{
+    struct growth_frame *const frame = coroutine->sp;
+    const size_t frame_bytes = frame->frame_bytes;
+    frame->frame_bytes = 0;
+    switch (growth_config.strategy) {
+    case STACK_CONTIGUOUS:
+        make_room_by_copying(coroutine, frame_bytes);
+        break;
+    case STACK_SEGMENTED:
+        frame->frame_bytes = (uint64_t)(uintptr_t)segment_push(coroutine, frame, frame_bytes);
+        break;
+    case STACK_RESERVED:
+        reserve_extend(coroutine, frame_bytes);
+        break;
     }
 }
 
@@ -142,6 +158,7 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
     if (proc->on_system) {
         // Code on the system stack has room; only a request brings it here.
         resume_at_body(frame);
+        frame->frame_bytes = 0;
         preempt_poll(proc, false);
         // What is still asked for is looked at when the coroutine's own stack runs again.
         return (struct growth_answer){.frame = frame};
@@ -149,15 +166,16 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
     ASSERT(stack_contains(coroutine->stack, frame));
     proc->on_system = true;
     coroutine->sp = frame;
-    const size_t frame_bytes = frame->frame_bytes;
-    make_room(proc, coroutine, frame_bytes);
-    frame = coroutine->sp;
-    resume_at_body(frame);
     struct vector_area *preempted = NULL;
-    if (atomic_load_explicit(&proc->request, memory_order_relaxed) != 0) {
+    if (__builtin_expect(atomic_load_explicit(&proc->request, memory_order_relaxed) != 0, 0)) {
         preempted = preempt_poll(proc, true);
     }
-    coroutine->promised_bytes = preempted ? frame_bytes : 0;
+    // A preempted one makes its room when it comes back: __morestack asks again.
+    if (!preempted) {
+        make_room(coroutine);
+        frame = coroutine->sp;
+        resume_at_body(frame);
+    }
     __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
     proc->on_system = false;
     proc_limit_set(proc, coroutine->stack_limit);
@@ -183,23 +201,112 @@ void growth_preempt(struct vector_area *area);
 FIBRE_UNSEEN void growth_preempt(struct vector_area *area)
 {
     coroutine_yield();
-    proc_current->running->promised_bytes = 0;
     preempt_restore(area);
 }
 
-void growth_shrink(struct coroutine *coroutine)
+static void shrink_by_copying(struct coroutine *coroutine)
 {
     struct stack *stack = coroutine->stack;
     const size_t half_bytes = stack->size_bytes / 2;
-    const size_t used_bytes =
-        (size_t)(stack_top(stack) - (char *)coroutine->sp) + coroutine->promised_bytes;
+    const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
     if (half_bytes < growth_config.stack_bytes_min ||
         used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
         return;
     }
     struct stack *smaller = stack_acquire(&growth_pool, half_bytes);
     if (smaller) {
-        add(&growth_stats.shrink_count, 1);
+        growth_count(&growth_stats.shrink_count, 1);
         move(coroutine, smaller);
     }
+}
+
+void growth_shrink(struct coroutine *coroutine)
+{
+    switch (growth_config.strategy) {
+    case STACK_CONTIGUOUS:
+        shrink_by_copying(coroutine);
+        break;
+    case STACK_SEGMENTED:
+        segment_drop_spare(coroutine->stack);
+        break;
+    case STACK_RESERVED:
+        reserve_shrink(coroutine);
+        break;
+    }
+}
+
+void growth_init(const struct growth_config *config)
+{
+    growth_config = *config;
+    if (config->strategy == STACK_RESERVED && config->stack_bytes_min < RESERVE_EXTENT_BYTES_MIN) {
+        growth_config.stack_bytes_min = RESERVE_EXTENT_BYTES_MIN;
+    }
+    atomic_store(&growth_stats.grow_count, 0);
+    atomic_store(&growth_stats.shrink_count, 0);
+    atomic_store(&growth_stats.copied_bytes, 0);
+    stack_pool_init(&growth_pool, config->stress_move);
+}
+
+void growth_release(void)
+{
+    stack_pool_release(&growth_pool);
+    reserve_release();
+}
+
+uint64_t growth_bytes_in_use(void)
+{
+    return atomic_load_explicit(&growth_pool.bytes_in_use, memory_order_relaxed) +
+           reserve_bytes_in_use();
+}
+
+struct stack *growth_stack_new(void)
+{
+    if (growth_config.strategy == STACK_RESERVED) {
+        return reserve_acquire();
+    }
+    struct stack *const stack = stack_acquire(&growth_pool, growth_config.stack_bytes_min);
+    if (stack && growth_config.strategy == STACK_SEGMENTED) {
+        segment_init(stack);
+    }
+    return stack;
+}
+
+void growth_stack_reset(struct coroutine *coroutine)
+{
+    struct stack *const stack = coroutine->stack;
+    switch (growth_config.strategy) {
+    case STACK_CONTIGUOUS:
+        // A grown stack goes back to its cache: the next coroutine begins small again.
+        if (stack->size_bytes != growth_config.stack_bytes_min) {
+            stack_drop(&growth_pool, stack);
+            coroutine->stack = NULL;
+        }
+        break;
+    case STACK_SEGMENTED:
+        segment_drop_spare(stack);
+        break;
+    case STACK_RESERVED:
+        reserve_reset(stack);
+        break;
+    }
+}
+
+void growth_visit(const struct coroutine *coroutine,
+                  void (*visit)(const void *base, size_t size_bytes, void *context), void *context)
+{
+    const char *sp = coroutine->sp;
+    for (const struct stack *stack = coroutine->stack; stack; stack = segment_older(stack)) {
+        ASSERT(stack_contains(stack, sp));
+        visit(sp, (size_t)(stack_top(stack) - sp), context);
+        sp = stack->older_sp;
+    }
+}
+
+bool growth_contains(const struct coroutine *coroutine, const void *address)
+{
+    const struct stack *stack = coroutine->stack;
+    while (stack && !stack_contains(stack, address)) {
+        stack = segment_older(stack);
+    }
+    return stack != NULL;
 }

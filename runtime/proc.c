@@ -110,9 +110,7 @@ void proc_visit_coroutine(struct coroutine *coroutine,
                           void (*visit)(const void *base, size_t size_bytes, void *context),
                           void *context)
 {
-    const char *sp = coroutine->sp;
-    ASSERT(stack_contains(coroutine->stack, sp));
-    visit(sp, (size_t)(stack_top(coroutine->stack) - sp), context);
+    growth_visit(coroutine, visit, context);
     visit(&coroutine->arg, sizeof coroutine->arg, context);
     struct channel_waiter *const waiters = coroutine->waiters;
     if (!waiters) {

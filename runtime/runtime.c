@@ -47,9 +47,6 @@ static int complete(struct runtime_config *config)
         (config->stress & ~(unsigned)STRESS_ALL)) {
         return -EINVAL;
     }
-    if (config->stack_strategy != STACK_CONTIGUOUS) {
-        return -ENOTSUP;
-    }
     if (config->gc_percent == 0) {
         config->gc_percent = 100;
     }
@@ -81,7 +78,7 @@ static void keep_counters(void)
 {
     spawn_count = 0;
     switch_count = 0;
-    stack_bytes_in_use = growth_pool.bytes_in_use;
+    stack_bytes_in_use = growth_bytes_in_use();
     for (unsigned i = 0; i < proc_count; i++) {
         const struct proc *const proc = &proc_table[i];
         spawn_count += proc->spawn_count;
@@ -93,14 +90,13 @@ static void keep_counters(void)
 // Makes procs, and the first coroutine on the calling thread's. Returns 0 or -ENOMEM.
 static int begin(const struct runtime_config *config, void (*fn)(void *), void *arg)
 {
-    const bool stress_move = config->stress & STRESS_STACK_MOVE;
-    growth_config = (struct growth_config){.stack_bytes_min = config->stack_bytes_min,
-                                           .stack_bytes_max = config->stack_bytes_max,
-                                           .stress_move = stress_move};
-    atomic_store(&growth_stats.grow_count, 0);
-    atomic_store(&growth_stats.shrink_count, 0);
-    atomic_store(&growth_stats.copied_bytes, 0);
-    stack_pool_init(&growth_pool, stress_move);
+    const struct growth_config growth = {
+        .strategy = config->stack_strategy,
+        .stack_bytes_min = config->stack_bytes_min,
+        .stack_bytes_max = config->stack_bytes_max,
+        .stress_move = config->stress & STRESS_STACK_MOVE,
+    };
+    growth_init(&growth);
     const int error = proc_table_init(config->procs);
     if (error) {
         return error;
@@ -123,7 +119,7 @@ static void end(void)
     heap_release();
     coroutine_pool_release();
     preempt_release();
-    stack_pool_release(&growth_pool);
+    growth_release();
     proc_table_release();
     stack_bytes_in_use = 0;
 }
@@ -185,7 +181,7 @@ enum address_class runtime_address_class(const void *address)
     if (proc && heap_contains(address)) {
         return ADDRESS_HEAP;
     }
-    if (proc && proc->running && stack_contains(proc->running->stack, address)) {
+    if (proc && proc->running && growth_contains(proc->running, address)) {
         return ADDRESS_STACK;
     }
     return ADDRESS_OTHER;

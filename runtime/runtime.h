@@ -17,12 +17,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum stack_strategy { STACK_CONTIGUOUS, STACK_SEGMENTED, STACK_RESERVED };
+// What happens when a coroutine's stack is used up.
+enum stack_strategy {
+    STACK_CONTIGUOUS, // it is copied to one of twice the size, and pointers into it are adjusted
+    STACK_SEGMENTED,  // the function that needs more runs on a segment of its own
+    STACK_RESERVED,   // nothing: it had all addresses up to stack_bytes_max from the start
+};
 
 // Stress modes, to be combined with |.
 enum {
-    STRESS_STACK_MOVE = 1, // move the stack at every call; old stacks become inaccessible
-    STRESS_GC_ALLOC = 2,   // collect at every allocation
+    // Move the stack, or begin a new segment, at every call; old ones become inaccessible.
+    STRESS_STACK_MOVE = 1,
+    STRESS_GC_ALLOC = 2, // collect at every allocation
     STRESS_CHECK_MARK =
         4, // check after each mark that nothing reachable was missed; poison what is freed
 };
@@ -33,7 +39,7 @@ struct runtime_config {
     unsigned gc_percent; // collect when the heap has grown by this share since the last mark [100]
     bool gc_off;         // never collect
     size_t heap_limit_bytes;            // soft limit: collect sooner when the heap nears it [none]
-    enum stack_strategy stack_strategy; // [STACK_CONTIGUOUS], the only one in this version
+    enum stack_strategy stack_strategy; // [STACK_CONTIGUOUS]
     size_t stack_bytes_min; // first stack of a coroutine, rounded up to a power of two [2048]
     size_t stack_bytes_max; // beyond it: a fatal error that names the limit [1 GiB]
     unsigned stress;        // STRESS_...
@@ -41,9 +47,10 @@ struct runtime_config {
 
 // Runs fn(arg) as the first coroutine and returns when fn has; coroutines still alive then are
 // discarded, and the heap is given back. config may be NULL. Returns 0, or:
-//   -EINVAL   a field is out of range (procs, stack_bytes_min above stack_bytes_max, unknown stress
-//   bit) -ENOTSUP  the stack strategy is not available -EBUSY    called inside runtime_run()
-//   -ENOMEM   the system refused the memory to begin with
+//   -EINVAL  a field is out of range (procs, stack_strategy, stack_bytes_min above stack_bytes_max,
+//            an unknown stress bit)
+//   -EBUSY   called inside runtime_run()
+//   -ENOMEM  the system refused the memory to begin with
 // It may be called again once it has returned.
 int runtime_run(const struct runtime_config *config, void (*fn)(void *), void *arg);
 

@@ -46,7 +46,7 @@ static struct stack *descriptor_new(struct stack_pool *pool)
 static void descriptor_drop(struct stack_pool *pool, struct stack *stack)
 {
     VALGRIND_HOOKS_STACK_DROP(stack->valgrind_id);
-    stack->base = NULL;
+    stack->valgrind_id = 0;
     stack->next = pool->descriptors;
     pool->descriptors = stack;
 }
@@ -87,15 +87,31 @@ static unsigned class_of(size_t size_bytes)
     return (unsigned)__builtin_ctzll(size_bytes);
 }
 
-static void unmap(struct stack_pool *pool, struct stack *stack)
+static struct stack *mapping_add(struct stack_pool *pool, char *base, size_t size_bytes)
 {
-    ASSERT(stack->mapping_bytes >= stack->size_bytes);
-    munmap(stack->base, stack->mapping_bytes);
-    *stack->mapping_link = stack->mapping_next;
-    if (stack->mapping_next) {
-        stack->mapping_next->mapping_link = stack->mapping_link;
+    struct stack *const mapping = descriptor_new(pool);
+    if (mapping) {
+        mapping->base = base;
+        mapping->size_bytes = size_bytes;
+        mapping->next = pool->mappings;
+        mapping->mapping_link = &pool->mappings;
+        if (pool->mappings) {
+            pool->mappings->mapping_link = &mapping->next;
+        }
+        pool->mappings = mapping;
     }
-    descriptor_drop(pool, stack);
+    return mapping;
+}
+
+static void unmap(struct stack_pool *pool, struct stack *mapping)
+{
+    munmap(mapping->base, mapping->size_bytes);
+    *mapping->mapping_link = mapping->next;
+    if (mapping->next) {
+        mapping->next->mapping_link = mapping->mapping_link;
+    }
+    mapping->next = pool->descriptors;
+    pool->descriptors = mapping;
 }
 
 // Maps memory for stacks of size_bytes and puts them all into their free list. Returns false when
@@ -110,28 +126,24 @@ static bool map(struct stack_pool *pool, size_t size_bytes)
     if (base == MAP_FAILED) {
         return false;
     }
+    struct stack *const mapping = mapping_add(pool, base, mapping_bytes);
+    if (!mapping) {
+        munmap(base, mapping_bytes);
+        return false;
+    }
     struct stack_list *list = &pool->free[class_of(size_bytes)];
     // From the top down, so that the list hands out ascending addresses.
     const size_t count = cut ? mapping_bytes / size_bytes : 1;
     for (size_t i = count; i-- > 0;) {
         struct stack *stack = descriptor_new(pool);
         if (!stack) {
-            // What was cut so far serves; the first piece, which would own the mapping, is missing.
-            munmap(base, (i + 1) * size_bytes & ~(PAGE_BYTES - 1));
+            // What was cut so far serves.
             return i + 1 < count;
         }
         stack->base = base + i * size_bytes;
         stack->size_bytes = size_bytes;
+        stack->mapping = cut ? NULL : mapping;
         stack->valgrind_id = VALGRIND_HOOKS_STACK_ADD(stack->base, stack->base + size_bytes);
-        if (i == 0) {
-            stack->mapping_bytes = mapping_bytes;
-            stack->mapping_next = pool->mappings;
-            stack->mapping_link = &pool->mappings;
-            if (pool->mappings) {
-                pool->mappings->mapping_link = &stack->mapping_next;
-            }
-            pool->mappings = stack;
-        }
         list_push(list, stack);
         pool->cached_bytes += size_bytes;
     }
@@ -153,7 +165,7 @@ void stack_pool_release(struct stack_pool *pool)
         // Pieces of a mapping were not dropped one by one.
         for (size_t i = 1; VALGRIND_HOOKS_ACTIVE && i < DESCRIPTOR_BLOCK_BYTES / sizeof *block;
              i++) {
-            if (block[i].base) {
+            if (block[i].valgrind_id) {
                 VALGRIND_HOOKS_STACK_DROP(block[i].valgrind_id);
             }
         }
@@ -176,7 +188,7 @@ struct stack *stack_acquire(struct stack_pool *pool, size_t size_bytes)
     }
     struct stack *stack = list_pop(list);
     if (pool->quarantine) {
-        mprotect(stack->base, stack->mapping_bytes, PROT_READ | PROT_WRITE);
+        mprotect(stack->base, stack->mapping->size_bytes, PROT_READ | PROT_WRITE);
     }
     pool->cached_bytes -= size_bytes;
     atomic_fetch_add_explicit(&pool->bytes_in_use, size_bytes, memory_order_relaxed);
@@ -191,12 +203,13 @@ void stack_drop(struct stack_pool *pool, struct stack *stack)
     lock_acquire(&pool->lock);
     struct stack_list *list = &pool->free[class_of(stack->size_bytes)];
     if (pool->quarantine) {
-        mprotect(stack->base, stack->mapping_bytes, PROT_NONE);
+        mprotect(stack->base, stack->mapping->size_bytes, PROT_NONE);
         list_append(list, stack);
         pool->cached_bytes += stack->size_bytes;
     } else if (stack->size_bytes >= STACK_CUT_BYTES &&
                pool->cached_bytes + stack->size_bytes > STACK_CACHE_BYTES_MAX) {
-        unmap(pool, stack);
+        unmap(pool, stack->mapping);
+        descriptor_drop(pool, stack);
     } else {
         list_push(list, stack);
         pool->cached_bytes += stack->size_bytes;

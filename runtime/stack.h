@@ -25,15 +25,32 @@
 
 enum { STACK_CLASS_COUNT = 48 }; // class c holds stacks of 1 << c bytes
 
+// 64 bytes, because each parked coroutine has one.
 struct stack {
     char *base; // lowest address
     size_t size_bytes;
-    struct stack *next;   // in a list of the pool
-    size_t mapping_bytes; // of the mapping that begins at base and that this one unmaps; else 0
-    struct stack *mapping_next; // the pool's mappings, linked both ways
-    struct stack **mapping_link;
+    // In a list of the pool; while a segment is in use, the one kept for the next that is needed.
+    struct stack *next;
+    struct stack *mapping; // the record of the mapping that holds this stack alone; else NULL
+    union {
+        // A mapping's record: base, size_bytes and next are the mapping's.
+        struct stack **mapping_link;
+        // A segment (segment.h): the one before it, where its code stopped, the size of all.
+        struct {
+            struct stack *older;
+            void *older_sp;
+            size_t total_bytes;
+        };
+        // A reserved stack (reserve.h): what its coroutine may use now, and what was ever used.
+        struct {
+            size_t extent_bytes;
+            size_t committed_bytes;
+        };
+    };
     unsigned valgrind_id; // of the stack as valgrind knows it
 };
+
+_Static_assert(sizeof(struct stack) == 64, "as much as it says above");
 
 struct stack_list {
     struct stack *head;
@@ -47,7 +64,7 @@ struct stack_pool {
     struct stack_list free[STACK_CLASS_COUNT];
     struct stack *descriptors; // unused ones
     struct stack *blocks;      // of descriptors, linked by their first
-    struct stack *mappings;    // the descriptors that own a mapping
+    struct stack *mappings;    // the records of mappings
     size_t cached_bytes;       // in `free`
     _Atomic(uint64_t) bytes_in_use;
     bool quarantine; // dropped stacks become inaccessible and are not used again soon

@@ -6,7 +6,8 @@
 // belongs to a caller is pushed, because each may point into the stack that is about to move;
 // struct growth_frame in growth.c is this layout. growth_move() runs on the system stack, copies
 // the stack with the pushed registers, and returns the frame's new address; the return address
-// in it was moved past the `ret`. Vector registers are left alone: growth_move() is compiled
+// in it was moved past the `ret`. When the function is to run on a new segment, r10 has been
+// set to where that begins. Vector registers are left alone: growth_move() is compiled
 // without them, and preempt.h saves them where more than that happens.
 #include "runtime/x86_64/registers.inc"
 
@@ -34,7 +35,7 @@ __morestack:
     .cfi_adjust_cfa_offset 8
     pushq   %r11
     .cfi_adjust_cfa_offset 8
-    movq    %rsp, %rbx
+0:  movq    %rsp, %rbx
     .cfi_def_cfa_register rbx
     movq    %rsp, %rdi
     movq    proc_current@gottpoff(%rip), %rax
@@ -47,7 +48,7 @@ __morestack:
     movq    %rax, %rsp
     testq   %rdx, %rdx
     jne     3f
-2:  .cfi_def_cfa_register rsp
+    .cfi_def_cfa_register rsp
     .cfi_remember_state
     popq    %r11
     .cfi_adjust_cfa_offset -8
@@ -68,9 +69,44 @@ __morestack:
     popq    %rax
     .cfi_adjust_cfa_offset -8
     POP_CALLEE_SAVED
+    testq   %r10, %r10
+    jne     4f
+    ret
+    // Segmented: the function runs on the segment that begins at r10, where its stack arguments
+    // have been copied, and returns here. rbp holds the place on the old segment. For unwinders this
+    // is the frame of a function that the function's caller has called.
+    .cfi_def_cfa rsp, 16
+4:  pushq   %rbp
+    .cfi_def_cfa_offset 24
+    .cfi_offset rbp, -24
+    movq    %rsp, %rbp
+    .cfi_def_cfa_register rbp
+    movq    %r10, %rsp
+    callq   *8(%rbp)
+    // Results are in rax, rdx, vector and x87 registers; segment_pop() uses none of the latter.
+    movq    %rbp, %rsp
+    .cfi_def_cfa_register rsp
+    pushq   %rax
+    .cfi_adjust_cfa_offset 8
+    pushq   %rdx
+    .cfi_adjust_cfa_offset 8
+    subq    $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    callq   segment_pop
+    addq    $8, %rsp
+    .cfi_adjust_cfa_offset -8
+    popq    %rdx
+    .cfi_adjust_cfa_offset -8
+    popq    %rax
+    .cfi_adjust_cfa_offset -8
+    popq    %rbp
+    .cfi_adjust_cfa_offset -8
+    .cfi_same_value rbp
+    addq    $8, %rsp
+    .cfi_adjust_cfa_offset -8
     ret
     // Preempted: another coroutine runs first, on a switch from this very stack, which may have
-    // moved when it comes back.
+    // moved when it comes back. The stack that was asked for is asked for again.
     .cfi_restore_state
 3:  movq    %rsp, %rbx
     .cfi_def_cfa_register rbx
@@ -78,6 +114,6 @@ __morestack:
     movq    %rdx, %rdi
     callq   growth_preempt
     movq    %rbx, %rsp
-    jmp     2b
+    jmp     0b
     .cfi_endproc
     .size   __morestack, . - __morestack
