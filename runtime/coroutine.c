@@ -158,8 +158,8 @@ static void finish_on_system(void *arg)
 // nothing here. Returns when the general way must be taken.
 static void finish_here(struct proc *proc, struct coroutine *coroutine)
 {
-    if (FIBRE_IS_SEEN || coroutine->id == 1 || !growth_is_first(coroutine->stack) || must_detour(proc) ||
-        !coroutine_pool_has_room(proc)) {
+    if (FIBRE_IS_SEEN || coroutine->id == 1 || !growth_is_first(coroutine->stack) ||
+        must_detour(proc) || !coroutine_pool_has_room(proc)) {
         return;
     }
     struct coroutine *const to = scheduler_pop(proc);
@@ -229,7 +229,6 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
     coroutine->waiters = NULL;
     coroutine->fired = NULL;
     coroutine->move_debt_bytes = 0;
-    coroutine->promised_bytes = 0;
     atomic_store_explicit(&coroutine->selected, 0, memory_order_relaxed);
     atomic_store_explicit(&coroutine->scan_state, 0, memory_order_relaxed);
     coroutine->sp = context_prepare(stack_top(stack));
