@@ -103,10 +103,10 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
-TESTS_RUNTIME := test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
+TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
   test_strategies model_graph model_heap
 # What some of them share; linked where a rule below says so.
-TESTS_SUPPORT := shadow
+TESTS_SUPPORT := board hiding shadow
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
   test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
@@ -354,6 +354,7 @@ $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_confi
 	$(call say,LINK,$@)
 	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -Wl,--wrap=runtime_run -lpthread -lm -ldl -o $@
 $B/tests/model_graph: $B/tests/shadow.o
+$B/tests/test_barrier: $B/tests/board.o $B/tests/hiding.o
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(patsubst %,$B/tests/test_counter_%,linux page set): \
   $(patsubst %,$B/harness/counter_%.o,event linux page set)
