@@ -1,0 +1,31 @@
+// setjmp() returns twice: what is made after it can be made again while the first is still used.
+#include <setjmp.h>
+#include <stdlib.h>
+
+static jmp_buf again;
+jmp_buf *current;
+
+void jump(void)
+{
+    longjmp(again, 1);
+}
+
+int two_alive(void)
+{
+    int *volatile first = NULL;
+    int n = setjmp(again);
+    int *p = malloc(sizeof(int)); //! malloc(...) escapes to heap
+    *p = n;
+    if (first == NULL) {
+        first = p;
+        jump();
+    }
+    return *first + *p;
+}
+
+int buffer_elsewhere(void)
+{
+    jmp_buf buffer; //! moved to heap: buffer
+    current = &buffer;
+    return setjmp(buffer);
+}
