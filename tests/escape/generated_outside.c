@@ -1,0 +1,63 @@
+// The other half of the generated programs: bodies that the analysis does not see, and the
+// runtime's heap on malloc(), so that the address sanitizer watches every object.
+#define WEAK_ELSEWHERE
+#include "runtime/heap.h"
+#include "tests/escape/generated.h"
+
+static struct node *kept;
+
+void outside_keep(struct node *node)
+{
+    kept = node;
+}
+
+struct node *outside_kept(void)
+{
+    return kept;
+}
+
+void weak_keep(struct node *node)
+{
+    kept = node;
+}
+
+void outside_keep_next(struct node *node)
+{
+    kept = node->next;
+}
+
+#ifdef HEAP_STUBS
+static void *zeroed(size_t count, size_t size_bytes)
+{
+    void *const memory = calloc(count ? count : 1, size_bytes ? size_bytes : 1);
+    if (!memory) {
+        abort();
+    }
+    return memory;
+}
+
+void *heap_new(const struct heap_type *type)
+{
+    return zeroed(1, type->size_bytes);
+}
+
+void *heap_new_array(const struct heap_type *type, size_t count)
+{
+    return zeroed(count, type->size_bytes);
+}
+
+void *heap_new_bytes(size_t size_bytes)
+{
+    return zeroed(1, size_bytes);
+}
+
+void *heap_new_conservative(size_t size_bytes)
+{
+    return zeroed(1, size_bytes);
+}
+
+void heap_store(void *slot, const void *value)
+{
+    *(const void **)slot = value;
+}
+#endif
