@@ -59,7 +59,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth lock monitor preempt \
+RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth hosted lock monitor preempt \
   proc reserve runtime scheduler segment stack symbol world wrap_thread \
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
@@ -79,7 +79,8 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
 ESCAPE := bitcode_version clang compdb effects escape_main escape_options input \
-  report report_json report_sarif
+  report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
+  rewrite_move rewrite_promote type_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
   boxing channel_send dynamic_size global_store large_object loop_list
 WORKLOADS_CONTROL := short_lived tree

@@ -6,6 +6,7 @@
 #include "escape/input.h"
 #include "escape/memory.h"
 #include "escape/report.h"
+#include "escape/rewrite.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,6 +27,22 @@ static void print_report(const struct report *report, const struct escape_option
     if (fflush(stdout) != 0 || ferror(stdout)) {
         die("cannot write to stdout: %s", strerror(errno));
     }
+}
+
+// Writes the program with its objects in their places, and on stderr what was done.
+static void rewrite(const struct input_unit *unit, const struct analysis *analysis,
+                    const struct effects *effects, const struct escape_options *options)
+{
+    const struct rewrite_options wanted = {.is_all_heap = options->place == ESCAPE_PLACE_HEAP,
+                                           .is_checked = options->is_checked};
+    struct rewrite_counts counts;
+    rewrite_module(unit->module, analysis, effects, &wanted, &counts);
+    rewrite_write(unit->module, options->out_path);
+    fprintf(stderr,
+            "escape: '%s': %zu allocations to the stack (%zu calls of free() gone), %zu variables "
+            "to the heap, %zu pointer stores with a write barrier, %zu without\n",
+            options->out_path, counts.promoted_count, counts.freed_count, counts.moved_count,
+            counts.barrier_count, counts.barrier_elided_count);
 }
 
 int main(int argc, char **argv)
@@ -53,6 +70,12 @@ int main(int argc, char **argv)
         print_report(&report, &options);
     }
     report_release(&report);
+    if (options.place != ESCAPE_PLACE_NONE && input.unit_count != 1) {
+        die("--place with --per-file takes one file");
+    }
+    if (options.place != ESCAPE_PLACE_NONE) {
+        rewrite(&input.units[0], analyses[0], effects, &options);
+    }
     for (size_t i = 0; i < input.unit_count; i++) {
         analysis_release(analyses[i]);
     }
