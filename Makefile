@@ -96,10 +96,11 @@ is_present = $(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/nul
 PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks allocs pauses
+PEER_GROUPS := stacks growth allocs pauses
 PEERS_HEAP := allocs pauses
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
-PEERS := stacks.escapement $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
+PEERS_GROWTH := growth.escapement growth.segmented growth.reserved
+PEERS := stacks.escapement $(PEERS_GROWTH) growth.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -344,9 +345,14 @@ endef
 $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
 LINK_PEER_boehm := -lgc
 LINK_PEER_mimalloc := -lmimalloc
-$(filter %.escapement,$(PEERS:%=$B/peers/%)): %: %.o $B/libruntime.a
+$(PEERS_GROWTH:%=$B/peers/%.o): $B/peers/growth.%.o: peers/growth.c $B/flags.stamp
+	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16 \
+	  -DGROWTH_STRATEGY=STACK_$(shell echo $(subst escapement,contiguous,$*) | tr a-z A-Z))
+$B/peers/growth.thread.o: peers/growth.c $B/flags.stamp
+	$(call compile,$(FIXED) -falign-loops=16 -DGROWTH_THREAD)
+$(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWTH:%=$B/peers/%): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
-$(filter-out %.escapement,$(PEERS:%=$B/peers/%)): %: %.o
+$(filter-out %.escapement $(PEERS_GROWTH:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %: %.o
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp

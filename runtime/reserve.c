@@ -31,7 +31,7 @@ static struct {
     size_t used_count; // slots that have been a stack
     struct stack *stacks;
     _Atomic(uint64_t) bytes_in_use;
-    _Atomic(uint64_t) committed_bytes;
+    _Atomic(uint64_t) committed_bytes; // beyond the first extents
 } reserve;
 
 static void init(void)
@@ -71,7 +71,10 @@ static void set_extent(struct stack *stack, size_t extent_bytes)
     add(&reserve.bytes_in_use, extent_bytes - stack->extent_bytes);
     stack->extent_bytes = extent_bytes;
     if (extent_bytes > stack->committed_bytes) {
-        add(&reserve.committed_bytes, extent_bytes - stack->committed_bytes);
+        // The first extent of each is its own, and is not given back.
+        if (stack->committed_bytes > 0) {
+            add(&reserve.committed_bytes, extent_bytes - stack->committed_bytes);
+        }
         stack->committed_bytes = extent_bytes;
     }
 }

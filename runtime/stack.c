@@ -1,6 +1,7 @@
 // This file is compiled with -mgeneral-regs-only and calls nothing of libc but system calls: it
 // runs while the vector registers hold the arguments of the function whose prologue asked for more
 // stack.
+#define _GNU_SOURCE // MADV_HUGEPAGE
 #include "runtime/stack.h"
 
 #include "base/assert.h"
@@ -21,6 +22,7 @@ enum {
 // must not hold it for ever, while any common pattern of growth and return stays below.
 static const size_t STACK_CACHE_BYTES_MAX = (size_t)256 << 20;
 static const size_t PAGE_BYTES = 4096;
+static const size_t HUGE_PAGE_BYTES = (size_t)2 << 20;
 
 static struct stack *descriptor_new(struct stack_pool *pool)
 {
@@ -114,6 +116,30 @@ static void unmap(struct stack_pool *pool, struct stack *mapping)
     pool->descriptors = mapping;
 }
 
+// A stack this large comes into being half full: the system may as well fill it by huge pages, at
+// a fault each for what would be 512.
+static char *map_memory(size_t size_bytes)
+{
+    const size_t spare_bytes = size_bytes >= HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES : 0;
+    char *const base = mmap(NULL, size_bytes + spare_bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) {
+        return NULL;
+    }
+    if (!spare_bytes) {
+        return base;
+    }
+    const size_t before_bytes = -(uintptr_t)base % HUGE_PAGE_BYTES;
+    if (before_bytes > 0) {
+        munmap(base, before_bytes);
+    }
+    if (before_bytes < spare_bytes) {
+        munmap(base + before_bytes + size_bytes, spare_bytes - before_bytes);
+    }
+    madvise(base + before_bytes, size_bytes, MADV_HUGEPAGE);
+    return base + before_bytes;
+}
+
 // Maps memory for stacks of size_bytes and puts them all into their free list. Returns false when
 // refused.
 static bool map(struct stack_pool *pool, size_t size_bytes)
@@ -121,9 +147,8 @@ static bool map(struct stack_pool *pool, size_t size_bytes)
     const size_t alone_bytes = size_bytes < PAGE_BYTES ? PAGE_BYTES : size_bytes;
     const bool cut = !pool->quarantine && size_bytes < STACK_CUT_BYTES;
     const size_t mapping_bytes = cut ? STACK_CUT_BYTES : alone_bytes;
-    char *base = mmap(NULL, mapping_bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED) {
+    char *base = map_memory(mapping_bytes);
+    if (!base) {
         return false;
     }
     struct stack *const mapping = mapping_add(pool, base, mapping_bytes);
