@@ -27,8 +27,8 @@ struct coroutine {
     struct channel_waiter *waiters; // what it waits in: `waiter`, a select's array, or NULL
     struct channel_waiter *fired;   // the one whose operation was carried out
     size_t move_debt_bytes;         // stress: copying that was put off, see growth.c
-    _Atomic(uint32_t) selected;   // a select: a channel has taken it, the others must not
-    _Atomic(uint32_t) scan_state; // the collector's, see world.h; 0 in a new coroutine
+    _Atomic(uint32_t) selected;     // a select: a channel has taken it, the others must not
+    _Atomic(uint32_t) scan_state;   // the collector's, see world.h; 0 in a new coroutine
     struct fibre fibre;
 };
 
