@@ -105,7 +105,7 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
-TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_heap test_page_heap test_scheduler test_sentinel test_size_class \
+TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
   test_strategies model_graph model_heap
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow

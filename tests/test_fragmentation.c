@@ -1,0 +1,243 @@
+// How much memory a heap takes whose objects come and go in patterns that are hard on it: the bytes
+// mapped stay within a bound that follows from what is alive, however much is allocated.
+#include "tests/heap_support.h"
+
+#include "base/rng.h"
+
+#include <string.h>
+
+enum {
+    // The least heap that collections are made for, with the garbage in it, and steps of mapping.
+    BASE_BYTES = 16 * MIB,
+    TABLE_COUNT = 1 << 19,
+};
+
+static void *table[TABLE_COUNT];
+static uint64_t fill_bytes; // what fill() has stored
+static uint32_t table_used;
+static struct rng rng;
+
+static void begin(void)
+{
+    memset(table, 0, sizeof table);
+    table_used = 0;
+    heap_root_add(table, sizeof table);
+    rng_init(&rng, 1);
+}
+
+static uint64_t mapped(void)
+{
+    return stats_now().heap_mapped_bytes;
+}
+
+// Keeps objects of these sizes until they are total_bytes.
+NOINLINE static void fill(const uint32_t *sizes, uint32_t size_count, uint64_t total_bytes)
+{
+    fill_bytes = 0;
+    while (fill_bytes < total_bytes && table_used < TABLE_COUNT) {
+        const uint32_t size_bytes = sizes[rng_below(&rng, size_count)];
+        char *const object =
+            rng_below(&rng, 2) ? heap_new_bytes(size_bytes) : heap_new_conservative(size_bytes);
+        CHECK(object[0] == 0 && object[size_bytes - 1] == 0);
+        object[size_bytes - 1] = 1;
+        table[table_used++] = object;
+        fill_bytes += size_bytes;
+    }
+    CHECK(table_used < TABLE_COUNT);
+}
+
+NOINLINE static void drop_every(uint32_t distance)
+{
+    for (uint32_t i = 0; i < table_used; i += distance) {
+        table[i] = NULL;
+    }
+}
+
+static const uint32_t first_sizes[] = {64, 112, 256, 700, 1500, 4000, 9000, 30000, 50000};
+static const uint32_t other_sizes[] = {80, 160, 320, 1000, 2500, 6000, 15000, 40000, 70000};
+
+static void leave_holes(void *arg)
+{
+    (void)arg;
+    begin();
+    enum { TOTAL = 24 * MIB };
+    fill(first_sizes, 9, TOTAL);
+    heap_collect();
+    const uint64_t full_bytes = mapped();
+    CHECK(full_bytes >= TOTAL);
+    drop_every(2);
+    heap_collect();
+    // The same sizes fit into the holes, and need next to nothing else.
+    for (int round = 0; round < 4; round++) {
+        fill(first_sizes, 9, TOTAL / 2);
+        drop_every(2);
+        heap_collect();
+        uint32_t kept_count = 0;
+        for (uint32_t i = 0; i < table_used; i++) {
+            if (table[i]) {
+                table[kept_count++] = table[i];
+            }
+        }
+        memset(table + kept_count, 0, (table_used - kept_count) * sizeof *table);
+        table_used = kept_count;
+    }
+    CHECK(mapped() <= full_bytes + full_bytes / 4 + BASE_BYTES);
+    // Other sizes need new spans, but no more than that.
+    const uint64_t before_bytes = mapped();
+    fill(other_sizes, 9, TOTAL / 2);
+    CHECK(mapped() <= before_bytes + TOTAL / 2 * 5 / 4 + BASE_BYTES);
+}
+
+TEST(holes_are_filled_again)
+{
+    run_with((struct runtime_config){.procs = 1}, leave_holes);
+    run_with((struct runtime_config){.procs = 2}, leave_holes);
+}
+
+// One size class after the other: each finds the spans of the ones before.
+static void change_classes(void *arg)
+{
+    (void)arg;
+    enum { TOTAL = 12 * MIB };
+    static const uint32_t sizes[] = {64,   48,   1000,   96,  5000, 128, 160,   256,  40000, 320,
+                                     8000, 2000, 100000, 400, 64,   700, 30000, 1500, 80,    3000};
+    begin();
+    uint64_t all_bytes = 0;
+    for (unsigned round = 0; round < 20 * test_length(); round++) {
+        table_used = 0;
+        memset(table, 0, sizeof table);
+        wipe_stack();
+        heap_collect();
+        fill(&sizes[round % 20], 1, TOTAL);
+        all_bytes += fill_bytes;
+    }
+    CHECK(all_bytes >= 20 * (uint64_t)TOTAL);
+    // Twice what is alive, for the garbage, plus rounding.
+    CHECK(mapped() <= 2 * TOTAL * 5 / 4 + BASE_BYTES);
+}
+
+TEST(spans_serve_one_size_after_another)
+{
+    run_with((struct runtime_config){.procs = 1}, change_classes);
+    run_with((struct runtime_config){.procs = 2}, change_classes);
+}
+
+static struct node *list;
+
+NOINLINE static void make_list(uint32_t node_count)
+{
+    for (uint32_t i = 0; i < node_count; i++) {
+        struct node *const node = heap_new(&NODE);
+        heap_store(&node->next, list);
+        heap_store(&list, node);
+    }
+}
+
+// The list in pieces, so that a stale word holds one of them only.
+NOINLINE static void drop_list(void)
+{
+    for (struct node *node = list, *next; node; node = next) {
+        next = node->next;
+        heap_store(&node->next, NULL);
+    }
+    list = NULL;
+}
+
+static void spike(void *arg)
+{
+    (void)arg;
+    enum { LOW_BYTES = 8 * MIB, HIGH_BYTES = 64 * MIB };
+    begin();
+    list = NULL;
+    heap_root_add(&list, sizeof list);
+    fill(first_sizes, 9, LOW_BYTES);
+    uint64_t first_bytes = 0;
+    for (unsigned round = 0; round < 4 * test_length(); round++) {
+        make_list(HIGH_BYTES / sizeof(struct node));
+        heap_collect();
+        CHECK(stats_now().heap_live_bytes >= HIGH_BYTES + LOW_BYTES);
+        const uint64_t high_bytes = mapped();
+        first_bytes = round == 0 ? high_bytes : first_bytes;
+        // The memory of the spike before serves this one.
+        CHECK(high_bytes <= first_bytes + first_bytes / 8 + BASE_BYTES);
+        drop_list();
+        const uint64_t live = live_bytes();
+        CHECK(live >= LOW_BYTES);
+        CHECK(live <= LOW_BYTES * 3 / 2);
+    }
+    CHECK(first_bytes <= 2 * (HIGH_BYTES + LOW_BYTES) * 9 / 8 + BASE_BYTES);
+}
+
+TEST(a_spike_falls_and_the_next_finds_its_memory)
+{
+    run_with((struct runtime_config){.procs = 1}, spike);
+    run_with((struct runtime_config){.procs = 2}, spike);
+}
+
+// Large objects of random lengths replace each other: free runs of pages must merge and be cut.
+static void churn_large(void *arg)
+{
+    (void)arg;
+    enum { COUNT = 40, LARGEST_BYTES = 1 * MIB };
+    begin();
+    uint64_t allocated_bytes = 0;
+    uint64_t live = 0;
+    uint64_t live_max = 0;
+    static uint32_t lengths[COUNT];
+    memset(lengths, 0, sizeof lengths);
+    for (unsigned i = 0; i < 3000 * test_length(); i++) {
+        const uint32_t at = rng_below(&rng, COUNT);
+        const uint32_t size_bytes = 33 * KIB + rng_below(&rng, LARGEST_BYTES);
+        live += size_bytes - (uint64_t)lengths[at];
+        lengths[at] = size_bytes;
+        live_max = live > live_max ? live : live_max;
+        char *const object = heap_new_bytes(size_bytes);
+        CHECK(object[0] == 0 && object[size_bytes / 2] == 0 && object[size_bytes - 1] == 0);
+        object[0] = 1;
+        object[size_bytes / 2] = 1;
+        object[size_bytes - 1] = 1;
+        table[at] = object;
+        allocated_bytes += size_bytes;
+    }
+    CHECK(allocated_bytes > 20 * live_max);
+    CHECK(mapped() <= 3 * live_max + BASE_BYTES);
+}
+
+TEST(large_objects_of_all_lengths_share_their_memory)
+{
+    run_with((struct runtime_config){.procs = 1}, churn_large);
+    run_with((struct runtime_config){.procs = 2}, churn_large);
+}
+
+// A constant amount is alive while everything is replaced again and again.
+static unsigned churn_percent;
+static void churn_constant(void *arg)
+{
+    (void)arg;
+    enum { LIVE_BYTES = 32 * MIB, EACH_BYTES = 256, COUNT = LIVE_BYTES / EACH_BYTES };
+    begin();
+    uint64_t most_bytes = 0;
+    for (unsigned i = 0; i < 8 * COUNT * test_length(); i++) {
+        void *const object = i % 2 ? heap_new_bytes(EACH_BYTES) : heap_new_conservative(EACH_BYTES);
+        table[i < COUNT ? i : rng_below(&rng, COUNT)] = object;
+        if (i % (16 * KIB) == 0) {
+            const uint64_t now_bytes = mapped();
+            most_bytes = now_bytes > most_bytes ? now_bytes : most_bytes;
+        }
+    }
+    CHECK(stats_now().gc_count >= 3);
+    const uint64_t goal_bytes = (uint64_t)LIVE_BYTES / 100 * (100 + churn_percent);
+    CHECK(most_bytes <= goal_bytes + goal_bytes * 15 / 100 + BASE_BYTES / 2);
+}
+
+TEST(a_constant_live_set_keeps_the_heap_near_its_goal)
+{
+    const unsigned percents[] = {100, 50};
+    for (int i = 0; i < 2; i++) {
+        churn_percent = percents[i];
+        for (unsigned procs = 1; procs <= 2; procs++) {
+            run_with((struct runtime_config){.procs = procs, .gc_percent = percents[i]},
+                     churn_constant);
+        }
+    }
+}
