@@ -65,7 +65,8 @@ RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal g
   size_class span sweep
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
-  histogram measure measure_counters measure_latency placement sentinel \
+  histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
+  placement sentinel strategy \
   system_file worker_count worker_counters worker_latency worker_main worker_pair worker_table
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
   chart_data chart_field chart_head chart_instructions chart_misses chart_misses_title \
@@ -82,9 +83,16 @@ ESCAPE := bitcode_version clang compdb effects escape_main escape_options input 
   report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
   rewrite_move rewrite_promote type_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
-  boxing channel_send dynamic_size global_store large_object loop_list
+  boxing channel_send dynamic_size global_store large_object loop_list \
+  fan_in hot_split parked ping_pong recursion spawn switch
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc
+# On stacks of 2 KiB no foreign allocator fits; and some have no object, only a stack.
+PLACEMENTS_recursion := stack gc
+PLACEMENTS_spawn := stack gc
+PLACEMENTS_hot_split := stack
+PLACEMENTS_parked := stack
+placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 # Whole programs (`make bench-process`), each built once a placement.
 MACROS := binary_trees json_parser ray_tracer
 # Other allocators and collectors: what is not installed is not built, and reported as absent.
@@ -123,11 +131,11 @@ ESCAPE_O := $(ESCAPE:%=$B/obj/escape/%.o)
 
 # A workload is compiled once a placement and offset, for A/A controls a second time (twin), and once
 # a placement with notes, for the check of where its objects are.
-TIMED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),$(foreach o,$(OFFSETS),\
+TIMED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),$(foreach o,$(OFFSETS),\
   $B/benches/$w.$p.timed.$o.o)))
-TWIN_O := $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(PLACEMENTS),$(foreach o,$(OFFSETS),\
+TWIN_O := $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(call placements_of,$w),$(foreach o,$(OFFSETS),\
   $B/benches/$w.$p.twin.$o.o)))
-NOTED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),$B/benches/$w.$p.noted.0.o))
+NOTED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),$B/benches/$w.$p.noted.0.o))
 BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 
 # The worker linked in five orders: launches rotate over them, because where code lies relative to
@@ -239,7 +247,8 @@ $B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o $B/runtime/reserve.o
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@
-$B/harness/measure.o $B/harness/measure_counters.o $B/harness/measure_latency.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
+$B/harness/measure.o $B/harness/measure_counters.o $B/harness/measure_latency.o \
+  $B/harness/measure_strategies.o $B/harness/measured_side.o $B/harness/sentinel.o $B/harness/count.o: $B/harness/%.o: harness/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT))
 $B/harness/%.o: harness/%.c $B/flags.stamp $B/version.stamp
 	$(call compile,$(FIXED) $(VERSION_FLAGS))
@@ -259,10 +268,10 @@ $B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp
 	  -c $$< -o $$@
 endef
 comma := ,
-$(foreach w,$(WORKLOADS),$(foreach p,$(PLACEMENTS),\
+$(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),\
   $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,timed,$o,benches)))\
   $(eval $(call workload_rule,$w,$p,noted,0,benches))))
-$(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(PLACEMENTS),\
+$(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(call placements_of,$w),\
   $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,twin,$o,benches)))))
 
 $B/libruntime.a: $(RUNTIME_O)

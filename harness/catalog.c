@@ -9,11 +9,15 @@
 static bool workload_init(struct catalog_workload *workload, json_t *json,
                           char error[CATALOG_ERROR_BYTES])
 {
-    json_t *parameters = NULL;
+    json_t *parameters = NULL, *placements = NULL, *strategies = NULL;
+    const char *default_pairs = "placements";
+    json_int_t default_parameter = 0;
     json_error_t why;
-    if (json_unpack_ex(json, &why, 0, "{s:s, s:s, s:s, s:s, s:o}", "name", &workload->name,
-                       "question", &workload->question, "operation", &workload->operation, "unit",
-                       &workload->unit, "parameters", &parameters) != 0) {
+    if (json_unpack_ex(json, &why, 0, "{s:s, s:s, s:s, s:s, s:o, s?o, s?o, s?s, s?I}", "name",
+                       &workload->name, "question", &workload->question, "operation",
+                       &workload->operation, "unit", &workload->unit, "parameters", &parameters,
+                       "placements", &placements, "strategies", &strategies, "default_pairs",
+                       &default_pairs, "default_parameter", &default_parameter) != 0) {
         snprintf(error, CATALOG_ERROR_BYTES, "a workload: %s", why.text);
         return false;
     }
@@ -29,6 +33,11 @@ static bool workload_init(struct catalog_workload *workload, json_t *json,
         workload->parameters[i] = json_integer_value(value);
     }
     workload->parameter_count = count;
+    workload->placements = placements;
+    workload->has_strategies = json_array_size(strategies) > 0;
+    workload->default_strategies = strcmp(default_pairs, "all") == 0;
+    workload->default_placements = strcmp(default_pairs, "none") != 0;
+    workload->default_parameter = default_parameter;
     return true;
 }
 
@@ -57,7 +66,9 @@ static bool read_lists(struct catalog *catalog, char error[CATALOG_ERROR_BYTES])
     catalog->placements =
         read_strings(catalog->root, "placements", &catalog->placement_count, error);
     catalog->controls = read_strings(catalog->root, "controls", &catalog->control_count, error);
-    if (!catalog->placements || !catalog->controls) {
+    catalog->strategies =
+        read_strings(catalog->root, "strategies", &catalog->strategy_count, error);
+    if (!catalog->placements || !catalog->controls || !catalog->strategies) {
         return false;
     }
     const json_t *const offsets = json_object_get(catalog->root, "offsets");
@@ -106,6 +117,7 @@ void catalog_release(struct catalog *catalog)
     }
     free(catalog->workloads);
     free((void *)catalog->placements);
+    free((void *)catalog->strategies);
     free(catalog->offsets);
     free((void *)catalog->controls);
     json_decref(catalog->root);
@@ -125,13 +137,32 @@ const struct catalog_workload *catalog_find(const struct catalog *catalog, const
     return NULL;
 }
 
-bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length)
+static bool contains(const char **names, size_t count, const char *name, size_t name_length)
 {
-    for (size_t i = 0; i < catalog->placement_count; i++) {
-        if (strlen(catalog->placements[i]) == name_length &&
-            strncmp(catalog->placements[i], name, name_length) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(names[i]) == name_length && strncmp(names[i], name, name_length) == 0) {
             return true;
         }
     }
     return false;
+}
+
+bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length)
+{
+    return contains(catalog->placements, catalog->placement_count, name, name_length);
+}
+
+bool catalog_has_strategy(const struct catalog *catalog, const char *name, size_t name_length)
+{
+    return contains(catalog->strategies, catalog->strategy_count, name, name_length);
+}
+
+bool catalog_workload_has(const struct catalog_workload *workload, const char *placement)
+{
+    for (size_t i = 0; i < json_array_size(workload->placements); i++) {
+        if (strcmp(json_string_value(json_array_get(workload->placements, i)), placement) == 0) {
+            return true;
+        }
+    }
+    return workload->placements == NULL;
 }

@@ -14,6 +14,13 @@ struct catalog_workload {
     const char *unit;      // of the parameter: "B", "depth", "elements", ...; "" without one
     int64_t *parameters;   // NULL for a workload without parameter
     size_t parameter_count;
+    const json_t *placements; // names of those it was built in; NULL: all
+    bool has_strategies;      // its sides may be strategies for stacks
+    // Of a run without a choice: whether it measures placements, and strategies, at which
+    // parameter.
+    bool default_placements;
+    bool default_strategies;
+    int64_t default_parameter; // 0: at all of them
 };
 
 // The texts belong to `root`, which the catalog owns.
@@ -23,6 +30,8 @@ struct catalog {
     size_t workload_count;
     const char **placements;
     size_t placement_count;
+    const char **strategies; // for stacks; none with a worker that does not list them
+    size_t strategy_count;
     int *offsets; // of the timed loop inside its 64-byte line
     size_t offset_count;
     const char **controls; // names of A/A pairs: "tree/6/gc:gc"
@@ -42,5 +51,9 @@ const struct catalog_workload *catalog_find(const struct catalog *catalog, const
                                             size_t name_length);
 
 bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length);
+bool catalog_has_strategy(const struct catalog *catalog, const char *name, size_t name_length);
+
+// Whether the workload was built in that placement.
+bool catalog_workload_has(const struct catalog_workload *workload, const char *placement);
 
 #endif

@@ -14,16 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The first placement against each of the others: "stack:gc,stack:malloc".
-static char *all_placements(const struct catalog *catalog)
+// The first against each of the others: "stack:gc,stack:malloc". NULL when there are no others.
+static char *all_pairs(const char *const *names, size_t count)
 {
-    if (catalog->placement_count < 2) {
-        die("the worker lists fewer than two placements: there is nothing to compare");
+    if (count < 2) {
+        return NULL;
     }
     char *list = allocate_text("%s", "");
-    for (size_t i = 1; i < catalog->placement_count; i++) {
-        char *const longer = allocate_text("%s%s%s:%s", list, i > 1 ? "," : "",
-                                           catalog->placements[0], catalog->placements[i]);
+    for (size_t i = 1; i < count; i++) {
+        char *const longer = allocate_text("%s%s%s:%s", list, i > 1 ? "," : "", names[0], names[i]);
         free(list);
         list = longer;
     }
@@ -37,7 +36,8 @@ static json_t *workloads_json(const struct catalog *catalog, const struct pair_l
     json_t *const workloads = json_array();
     for (size_t w = 0; w < catalog->workload_count; w++) {
         const struct catalog_workload *const workload = &catalog->workloads[w];
-        json_t *const parameters = json_array(), *const placements = json_array();
+        json_t *const parameters = json_array(), *const placements = json_array(),
+                      *const strategies = json_array();
         const char *b = NULL; // of the first listed pair; NULL: none yet
         for (size_t i = 0; i < list->count - list->control_count; i++) {
             const struct pair *const pair = &list->pairs[i];
@@ -51,12 +51,17 @@ static json_t *workloads_json(const struct catalog *catalog, const struct pair_l
             }
         }
         for (size_t i = 0; i < catalog->placement_count; i++) {
-            json_array_append_new(placements, json_string(catalog->placements[i]));
+            if (catalog_workload_has(workload, catalog->placements[i])) {
+                json_array_append_new(placements, json_string(catalog->placements[i]));
+            }
+        }
+        for (size_t i = 0; workload->has_strategies && i < catalog->strategy_count; i++) {
+            json_array_append_new(strategies, json_string(catalog->strategies[i]));
         }
         json_t *const json =
-            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "name", workload->name, "question",
+            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name", workload->name, "question",
                       workload->question, "operation", workload->operation, "unit", workload->unit,
-                      "parameters", parameters, "placements", placements);
+                      "parameters", parameters, "placements", placements, "strategies", strategies);
         if (b) {
             json_array_append(workloads, json);
         }
@@ -83,10 +88,20 @@ static json_t *list_json(const struct catalog *catalog, const struct pair_list *
     for (size_t i = 0; i < catalog->offset_count; i++) {
         json_array_append_new(offsets, json_integer(catalog->offsets[i]));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "workloads", workloads_json(catalog, list),
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "workloads", workloads_json(catalog, list),
                      "placements", strings_json(catalog->placements, catalog->placement_count),
+                     "strategies", strings_json(catalog->strategies, catalog->strategy_count),
                      "offsets", offsets, "controls",
                      strings_json(catalog->controls, catalog->control_count), "pairs", pairs);
+}
+
+static void print_names(const char *title, const json_t *names)
+{
+    printf("%s:", title);
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        printf(" %s", json_string_value(json_array_get(names, i)));
+    }
+    putchar('\n');
 }
 
 static void print_text(const json_t *listed)
@@ -106,12 +121,9 @@ static void print_text(const json_t *listed)
         }
         fputs(json_array_size(parameters) ? "\n\n" : "\n", stdout);
     }
-    printf("placements:");
-    const json_t *const placements = json_object_get(listed, "placements");
-    for (size_t i = 0; i < json_array_size(placements); i++) {
-        printf(" %s", json_string_value(json_array_get(placements, i)));
-    }
-    printf("\na pair is named WORKLOAD/PARAMETER/A:B, such as %s\n",
+    print_names("placements", json_object_get(listed, "placements"));
+    print_names("strategies for stacks", json_object_get(listed, "strategies"));
+    printf("a pair is named WORKLOAD/PARAMETER/A:B, such as %s\n",
            json_string_value(json_array_get(json_object_get(listed, "pairs"), 0)));
 }
 
@@ -129,7 +141,8 @@ int command_list(int count, char *const *arguments)
     };
     const struct options_table table = {
         .command = "list",
-        .summary = "Lists the workloads with their parameters, and the placements.",
+        .summary = "Lists the workloads with their parameters, the placements, and the strategies "
+                   "for\nstacks.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
@@ -138,10 +151,16 @@ int command_list(int count, char *const *arguments)
     worker_links_init(&links);
     struct catalog catalog;
     worker_list(links.paths[0], &catalog);
-    char *const placements = all_placements(&catalog);
+    char *const placements = all_pairs(catalog.placements, catalog.placement_count);
+    char *const strategies = all_pairs(catalog.strategies, catalog.strategy_count);
+    if (!placements) {
+        die("the worker lists fewer than two placements: there is nothing to compare");
+    }
+    const struct pair_choice choice = {
+        .placements = placements, .strategies = strategies, .filter = filter};
     struct pair_list list;
     char error[PAIR_ERROR_BYTES];
-    if (!pair_list_init(&list, &catalog, placements, filter, error)) {
+    if (!pair_list_init(&list, &catalog, &choice, error)) {
         die("%s", error);
     }
     json_t *const listed = list_json(&catalog, &list);
@@ -153,6 +172,7 @@ int command_list(int count, char *const *arguments)
     json_decref(listed);
     pair_list_release(&list);
     free(placements);
+    free(strategies);
     catalog_release(&catalog);
     worker_links_release(&links);
     return 0;

@@ -33,7 +33,8 @@
 enum { LAUNCHES_DEFAULT = 20 };
 
 struct run_options {
-    const char *filter, *placements, *results_folder, *json_path, *counters, *cache_model;
+    const char *filter, *placements, *strategies, *results_folder, *json_path, *counters,
+        *cache_model;
     int launches; // 0: not given
     int cpu;
     double budget_seconds, band, timeout_seconds;
@@ -64,6 +65,11 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .placeholder = "A:B,...",
          .target = (void *)&options->placements,
          .help = "what to compare (default stack:gc)"},
+        {.name = "strategies",
+         .kind = OPTIONS_TEXT,
+         .placeholder = "A:B,...",
+         .target = (void *)&options->strategies,
+         .help = "strategies for stacks to compare, likewise"},
         {.name = "launches",
          .kind = OPTIONS_INTEGER,
          .placeholder = "N",
@@ -139,8 +145,10 @@ static void parse(struct run_options *options, int count, char *const *arguments
     };
     const struct options_table table = {
         .command = "run",
-        .summary = "Measures pairs of placements in fresh processes, prints how they compare, and\n"
-                   "writes everything to a new folder under the results folder.",
+        .summary =
+            "Measures pairs of placements, and of strategies for stacks, in fresh processes,\n"
+            "prints how they compare, and writes everything to a new folder under the results\n"
+            "folder.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
@@ -241,7 +249,6 @@ static int publish(const struct run_options *options, struct session *session,
 int command_run(int count, char *const *arguments)
 {
     struct run_options options = {
-        .placements = "stack:gc",
         .counters = "auto",
         .results_folder = "results",
         .cpu = -1,
@@ -262,7 +269,10 @@ int command_run(int count, char *const *arguments)
     worker_list(links.paths[0], &catalog);
     struct pair_list list;
     char error[PAIR_ERROR_BYTES];
-    if (!pair_list_init(&list, &catalog, options.placements, options.filter, error)) {
+    const struct pair_choice choice = {.placements = options.placements,
+                                       .strategies = options.strategies,
+                                       .filter = options.filter};
+    if (!pair_list_init(&list, &catalog, &choice, error)) {
         die("%s", error);
     }
 

@@ -35,7 +35,7 @@ static const uint64_t seed_change = 0x6c6174656e6379;
 
 static bool is_chosen(enum latency_mode mode, const struct pair *pair)
 {
-    if (pair_is_control(pair) || mode == LATENCY_NONE) {
+    if (pair_is_control(pair) || pair->by_strategy || mode == LATENCY_NONE) {
         return false;
     }
     for (size_t i = 0; i < sizeof default_names / sizeof default_names[0]; i++) {

@@ -12,6 +12,7 @@
 
 #include "harness/sentinel.h"
 #include "harness/workload_build.h"
+#include "runtime/runtime.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,7 @@ struct measure_side {
     double gc_count;     // collections during the slices
     double pause_max_ns; // the longest of their pauses; 0 without any
     double op_count;     // operations measured
+    double memory_bytes; // resident, of each thing that the workload keeps: see NOTE_MEMORY; 0: no
 };
 
 struct measure_result {
@@ -61,6 +63,8 @@ struct measure_pair {
     const struct workload_build *b;
     const struct workload_build *a_noted;
     const struct workload_build *b_noted;
+    bool by_strategy; // for measure_strategies_run(): both sides have the same builds
+    enum stack_strategy strategies[2];
 };
 
 // Runs the pair under a runtime of its own (procs = 1, on the calling thread).

@@ -32,41 +32,66 @@ void pair_parameter_text(const char *unit, int64_t value, char text[PAIR_PARAMET
     }
 }
 
+// Two kinds of sides, and the option that chooses among them.
+struct kind {
+    const char *option, *word, *example;
+    const char **names;
+    size_t name_count;
+    bool (*has)(const struct catalog *catalog, const char *name, size_t name_length);
+    bool by_strategy;
+};
+
+static struct kind kind_of(const struct catalog *catalog, bool by_strategy)
+{
+    return by_strategy ? (struct kind){"--strategies",
+                                       "strategy",
+                                       "contiguous:segmented",
+                                       catalog->strategies,
+                                       catalog->strategy_count,
+                                       catalog_has_strategy,
+                                       true}
+                       : (struct kind){"--placements",
+                                       "placement",
+                                       "stack:gc",
+                                       catalog->placements,
+                                       catalog->placement_count,
+                                       catalog_has_placement,
+                                       false};
+}
+
 // The next "A:B" of a list separated by commas: writes both names, moves *text behind it.
-static bool next_placements(const char **text, const struct catalog *catalog,
-                            char a[PAIR_PLACEMENT_BYTES], char b[PAIR_PLACEMENT_BYTES],
-                            char error[PAIR_ERROR_BYTES])
+static bool next_sides(const char **text, const struct catalog *catalog, const struct kind *kind,
+                       char a[PAIR_PLACEMENT_BYTES], char b[PAIR_PLACEMENT_BYTES],
+                       char error[PAIR_ERROR_BYTES])
 {
     const char *const item = *text;
     const size_t length = strcspn(item, ",");
     const char *const colon = memchr(item, ':', length);
     if (!colon) {
-        snprintf(error, PAIR_ERROR_BYTES,
-                 "option '--placements': expected A:B such as stack:gc, got '%.*s'", (int)length,
-                 item);
+        snprintf(error, PAIR_ERROR_BYTES, "option '%s': expected A:B such as %s, got '%.*s'",
+                 kind->option, kind->example, (int)length, item);
         return false;
     }
     const size_t a_length = (size_t)(colon - item), b_length = length - a_length - 1;
     const char *const parts[] = {item, colon + 1};
     const size_t lengths[] = {a_length, b_length};
     for (size_t i = 0; i < 2; i++) {
-        if (lengths[i] >= PAIR_PLACEMENT_BYTES ||
-            !catalog_has_placement(catalog, parts[i], lengths[i])) {
-            int used = snprintf(error, PAIR_ERROR_BYTES,
-                                "option '--placements': there is no placement '%.*s'; there are",
-                                (int)lengths[i], parts[i]);
-            for (size_t p = 0; p < catalog->placement_count && used < PAIR_ERROR_BYTES; p++) {
+        if (lengths[i] >= PAIR_PLACEMENT_BYTES || !kind->has(catalog, parts[i], lengths[i])) {
+            int used =
+                snprintf(error, PAIR_ERROR_BYTES, "option '%s': there is no %s '%.*s'; there are",
+                         kind->option, kind->word, (int)lengths[i], parts[i]);
+            for (size_t p = 0; p < kind->name_count && used < PAIR_ERROR_BYTES; p++) {
                 used += snprintf(error + used, (size_t)(PAIR_ERROR_BYTES - used), " %s",
-                                 catalog->placements[p]);
+                                 kind->names[p]);
             }
             return false;
         }
     }
     if (a_length == b_length && strncmp(item, colon + 1, a_length) == 0) {
         snprintf(error, PAIR_ERROR_BYTES,
-                 "option '--placements': '%.*s' has the same placement twice; "
+                 "option '%s': '%.*s' has the same %s twice; "
                  "A/A controls are measured in every run",
-                 (int)length, item);
+                 kind->option, (int)length, item, kind->word);
         return false;
     }
     snprintf(a, PAIR_PLACEMENT_BYTES, "%.*s", (int)a_length, item);
@@ -91,27 +116,68 @@ static bool list_contains(const struct pair_list *list, const char *name)
     return false;
 }
 
-// Appends the workload's pairs in these placements that match (and are not in the list yet).
+// Two sides, and what is wanted of the pairs that have them.
+struct wanted {
+    char a[PAIR_PLACEMENT_BYTES], b[PAIR_PLACEMENT_BYTES];
+    bool by_strategy;
+    bool default_only;
+    const regex_t *filter;
+};
+
+static bool can_have(const struct catalog_workload *workload, const struct wanted *wanted)
+{
+    return wanted->by_strategy ? workload->has_strategies
+                               : catalog_workload_has(workload, wanted->a) &&
+                                     catalog_workload_has(workload, wanted->b);
+}
+
+static bool is_in_default(const struct catalog_workload *workload, const struct wanted *wanted,
+                          int64_t parameter)
+{
+    return (wanted->by_strategy ? workload->default_strategies : workload->default_placements) &&
+           (workload->default_parameter == 0 || parameter == workload->default_parameter);
+}
+
+// Appends the workload's pairs with these sides that match (and are not in the list yet).
 static void append_workload(struct pair_list *list, const struct catalog_workload *workload,
-                            const char *a, const char *b, const regex_t *filter)
+                            const struct wanted *wanted)
 {
     const size_t value_count = workload->parameter_count ? workload->parameter_count : 1;
-    for (size_t i = 0; i < value_count; i++) {
-        struct pair pair = {.workload = workload, .has_parameter = workload->parameter_count > 0};
-        snprintf(pair.a, sizeof pair.a, "%s", a);
-        snprintf(pair.b, sizeof pair.b, "%s", b);
+    for (size_t i = 0; i < value_count && can_have(workload, wanted); i++) {
+        struct pair pair = {.workload = workload,
+                            .has_parameter = workload->parameter_count > 0,
+                            .by_strategy = wanted->by_strategy};
+        snprintf(pair.a, sizeof pair.a, "%s", wanted->a);
+        snprintf(pair.b, sizeof pair.b, "%s", wanted->b);
         if (pair.has_parameter) {
             pair.parameter = workload->parameters[i];
             snprintf(pair.name, sizeof pair.name, "%s/%" PRId64 "/%s:%s", workload->name,
-                     pair.parameter, a, b);
+                     pair.parameter, pair.a, pair.b);
         } else {
-            snprintf(pair.name, sizeof pair.name, "%s/%s:%s", workload->name, a, b);
+            snprintf(pair.name, sizeof pair.name, "%s/%s:%s", workload->name, pair.a, pair.b);
         }
-        const bool wanted = !filter || regexec(filter, pair.name, 0, NULL, 0) == 0;
-        if (wanted && !list_contains(list, pair.name)) {
+        const bool matches = !wanted->filter || regexec(wanted->filter, pair.name, 0, NULL, 0) == 0;
+        if (matches && !list_contains(list, pair.name) &&
+            (!wanted->default_only || is_in_default(workload, wanted, pair.parameter))) {
             list_append(list, &pair);
         }
     }
+}
+
+// The pairs of a list of sides; false with a message.
+static bool append_sides(struct pair_list *list, const struct catalog *catalog, const char *text,
+                         struct wanted *wanted, char error[PAIR_ERROR_BYTES])
+{
+    const struct kind kind = kind_of(catalog, wanted->by_strategy);
+    do {
+        if (!next_sides(&text, catalog, &kind, wanted->a, wanted->b, error)) {
+            return false;
+        }
+        for (size_t i = 0; i < catalog->workload_count; i++) {
+            append_workload(list, &catalog->workloads[i], wanted);
+        }
+    } while (*text);
+    return true;
 }
 
 static bool list_uses(const struct pair_list *list, size_t pair_count, const char *placement)
@@ -144,6 +210,7 @@ static bool append_control(struct pair_list *list, size_t pair_count, const stru
     snprintf(pair.name, sizeof pair.name, "%s", name);
     snprintf(pair.a, sizeof pair.a, "%s", colon + 1);
     snprintf(pair.b, sizeof pair.b, "%s", colon + 1);
+    pair.by_strategy = catalog_has_strategy(catalog, pair.a, strlen(pair.a));
     pair.has_parameter = slash != last;
     pair.parameter = pair.has_parameter ? strtoll(slash + 1, NULL, 10) : 0;
     if (list_uses(list, pair_count, pair.a)) {
@@ -153,11 +220,36 @@ static bool append_control(struct pair_list *list, size_t pair_count, const stru
     return true;
 }
 
-bool pair_list_init(struct pair_list *list, const struct catalog *catalog, const char *placements,
-                    const char *filter, char error[PAIR_ERROR_BYTES])
+// The first strategy against each of the others; "" when there is one, or none.
+static char *default_strategies(const struct catalog *catalog)
+{
+    char *list = allocate_text("%s", "");
+    for (size_t i = 1; i < catalog->strategy_count; i++) {
+        char *const longer = allocate_text("%s%s%s:%s", list, i > 1 ? "," : "",
+                                           catalog->strategies[0], catalog->strategies[i]);
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
+static void say_no_match(const struct pair_choice *choice, char error[PAIR_ERROR_BYTES])
+{
+    const char *const placements = choice->placements ? choice->placements : "";
+    const char *const strategies = choice->strategies ? choice->strategies : "";
+    snprintf(error, PAIR_ERROR_BYTES,
+             "option '--filter': '%.80s' matches no pair in %.60s%s%.60s; 'escapement list' shows "
+             "them",
+             choice->filter ? choice->filter : "", placements,
+             *placements && *strategies ? " and " : "", strategies);
+}
+
+bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
+                    const struct pair_choice *choice, char error[PAIR_ERROR_BYTES])
 {
     *list = (struct pair_list){0};
     regex_t regex;
+    const char *const filter = choice->filter;
     if (filter) {
         const int wrong = regcomp(&regex, filter, REG_EXTENDED | REG_NOSUB);
         if (wrong) {
@@ -169,25 +261,30 @@ bool pair_list_init(struct pair_list *list, const struct catalog *catalog, const
             return false;
         }
     }
-    bool good = true;
-    const char *rest = placements;
-    do {
-        char a[PAIR_PLACEMENT_BYTES], b[PAIR_PLACEMENT_BYTES];
-        good = next_placements(&rest, catalog, a, b, error);
-        for (size_t i = 0; good && i < catalog->workload_count; i++) {
-            append_workload(list, &catalog->workloads[i], a, b, filter ? &regex : NULL);
-        }
-    } while (good && *rest);
+    const bool chosen = choice->placements || choice->strategies;
+    char *const all_strategies = default_strategies(catalog);
+    const struct pair_choice full = {
+        .placements = chosen ? choice->placements : "stack:gc",
+        .strategies = chosen            ? choice->strategies
+                      : *all_strategies ? all_strategies
+                                        : NULL,
+        .filter = filter,
+    };
+    struct wanted wanted = {.filter = filter ? &regex : NULL, .default_only = !chosen && !filter};
+    bool good = !full.placements || append_sides(list, catalog, full.placements, &wanted, error);
+    const size_t placement_pair_count = list->count;
+    wanted.by_strategy = true;
+    good =
+        good && (!full.strategies || append_sides(list, catalog, full.strategies, &wanted, error));
+    list->strategy_count = list->count - placement_pair_count;
     if (filter) {
         regfree(&regex);
     }
     if (good && list->count == 0) {
-        snprintf(
-            error, PAIR_ERROR_BYTES,
-            "option '--filter': '%.80s' matches no pair in %.80s; 'escapement list' shows them",
-            filter ? filter : "", placements);
+        say_no_match(&full, error);
         good = false;
     }
+    free(all_strategies);
     const size_t pair_count = list->count;
     for (size_t i = 0; good && i < catalog->control_count; i++) {
         good = append_control(list, pair_count, catalog, catalog->controls[i], error);

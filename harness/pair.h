@@ -1,5 +1,7 @@
-// A pair: one workload at one parameter value in two placements; and the list of those a run
-// measures. Named WORKLOAD/PARAMETER/A:B, or WORKLOAD/A:B for a workload without parameter.
+// A pair: one workload at one parameter value in two placements, or, with its objects in frames,
+// under two strategies for stacks; and the list of those a run measures. Named
+// WORKLOAD/PARAMETER/A:B, or WORKLOAD/A:B for a workload without parameter; A and B are two
+// placements or two strategies.
 #ifndef HARNESS_PAIR_H
 #define HARNESS_PAIR_H
 
@@ -14,27 +16,36 @@ enum { PAIR_NAME_BYTES = 160, PAIR_PLACEMENT_BYTES = 32, PAIR_PARAMETER_BYTES = 
 struct pair {
     const struct catalog_workload *workload;
     bool has_parameter;
+    bool by_strategy;
     int64_t parameter;
     char a[PAIR_PLACEMENT_BYTES];
     char b[PAIR_PLACEMENT_BYTES];
     char name[PAIR_NAME_BYTES];
 };
 
-// Pairs first, then the A/A controls. The catalog must outlive the list.
+// Pairs first, those of strategies last, then the A/A controls. The catalog must outlive the list.
 struct pair_list {
     struct pair *pairs;
-    size_t count;         // all of them
-    size_t control_count; // how many of them, at the end, are controls
+    size_t count;          // all of them
+    size_t strategy_count; // how many of them, before the controls, compare strategies
+    size_t control_count;  // how many of them, at the end, are controls
 };
 
 enum { PAIR_ERROR_BYTES = 256 };
 
-// Every workload and parameter of the catalog in every placement of `placements` ("stack:gc" or
-// "stack:gc,stack:malloc") whose name matches the POSIX extended regular expression `filter` (NULL:
-// all), and the controls of the placements that these use. Returns false with a message that names
+// Which pairs. With neither placements nor strategies: "stack:gc", and the first strategy against
+// each of the others, without a filter only those that workloads name for this, the default set.
+struct pair_choice {
+    const char *placements; // "stack:gc" or "stack:gc,stack:malloc"; NULL: none
+    const char *strategies; // "contiguous:segmented" or several, likewise
+    const char *filter;     // POSIX extended regular expression that names match; NULL: all
+};
+
+// Every workload and parameter of the catalog in the pairs of the choice that it can have, and the
+// controls of the placements and strategies that these use. Returns false with a message that names
 // the option, and an empty list, on a wrong text, or when nothing matches.
-bool pair_list_init(struct pair_list *list, const struct catalog *catalog, const char *placements,
-                    const char *filter, char error[PAIR_ERROR_BYTES]);
+bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
+                    const struct pair_choice *choice, char error[PAIR_ERROR_BYTES]);
 
 void pair_list_release(struct pair_list *list);
 

@@ -132,13 +132,14 @@ static json_t *pair_json(const struct session *session, size_t pair_index, doubl
     *verdict = verdict_combine(verdict_judge(&ratio, band), offset_verdicts,
                                session->catalog->offset_count);
     json_t *const json = json_pack(
-        "{s:s, s:o, s:o, s:s, s:s, s:s, s:f, s:f, s:f, s:s, s:I, s:o, s:o}",                  //
-        "workload", pair->workload->name,                                                     //
-        "parameter", pair->has_parameter ? json_string(parameter) : json_null(),              //
-        "parameter_value", pair->has_parameter ? json_integer(pair->parameter) : json_null(), //
-        "unit", pair->has_parameter ? pair->workload->unit : "", "a", pair->a, "b", pair->b,  //
-        "ratio", ratio.value, "ratio_low", ratio.low, "ratio_high", ratio.high,               //
-        "verdict", verdict_text(*verdict), "launches", (json_int_t)count, "offsets", offsets, //
+        "{s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:s, s:I, s:o, s:o}",                //
+        "workload", pair->workload->name,                                                        //
+        "parameter", pair->has_parameter ? json_string(parameter) : json_null(),                 //
+        "parameter_value", pair->has_parameter ? json_integer(pair->parameter) : json_null(),    //
+        "unit", pair->has_parameter ? pair->workload->unit : "",                                 //
+        "compares", pair->by_strategy ? "strategies" : "placements", "a", pair->a, "b", pair->b, //
+        "ratio", ratio.value, "ratio_low", ratio.low, "ratio_high", ratio.high,                  //
+        "verdict", verdict_text(*verdict), "launches", (json_int_t)count, "offsets", offsets,    //
         "metrics", metrics_json(session, pair_index, values));
     ASSERT(json != NULL);
     free(offset_verdicts);

@@ -2,7 +2,11 @@
 
 #include "runtime/inspect.h"
 
+#include "runtime/coroutine.h"
+
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -37,5 +41,34 @@ void placement_note(enum placement placement, const void *object, size_t size_by
         if (placement_notes.misplaced_count++ == 0) {
             placement_notes.first_misplaced = object;
         }
+    }
+}
+
+// On the system stack: libc needs more than a small one.
+static void read_resident(void *arg)
+{
+    double *const bytes = arg;
+    unsigned long long total_pages, resident_pages = 0;
+    FILE *const statm = fopen("/proc/self/statm", "r");
+    if (statm) {
+        if (fscanf(statm, "%llu %llu", &total_pages, &resident_pages) != 2) {
+            resident_pages = 0;
+        }
+        fclose(statm);
+    }
+    *bytes = (double)resident_pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+void placement_note_memory(size_t count)
+{
+    static double before_bytes, now_bytes;
+    coroutine_on_system_stack(read_resident, &now_bytes);
+    if (count == 0) {
+        before_bytes = now_bytes;
+        return;
+    }
+    const double each_bytes = (now_bytes - before_bytes) / (double)count;
+    if (each_bytes > placement_notes.memory_bytes) {
+        placement_notes.memory_bytes = each_bytes;
     }
 }

@@ -29,11 +29,16 @@ struct placement_notes {
     size_t object_bytes;
     size_t misplaced_count;      // not where the placement says
     const void *first_misplaced; // of these
+    double memory_bytes;         // of each thing noted by placement_note_memory(), the most
 };
 
 extern struct placement_notes placement_notes;
 
 // Counts an object and checks its address class.
 void placement_note(enum placement placement, const void *object, size_t size_bytes);
+
+// Called with 0 and later with a count of things made meanwhile: notes the resident memory that
+// each of them holds.
+void placement_note_memory(size_t count);
 
 #endif

@@ -10,8 +10,10 @@
         placement_note(PLACEMENT, noted, size_bytes);                                              \
         noted;                                                                                     \
     })
+#define NOTE_MEMORY(count) placement_note_memory(count)
 #else
 #define NOTED(pointer, size_bytes) (pointer)
+#define NOTE_MEMORY(count) ((void)0)
 #endif
 
 #endif

@@ -11,6 +11,9 @@
 #define SIDES(metric_base, metric_unit)                                                            \
     SIDE("a", 'a', metric_base, metric_unit, "measured"),                                          \
         SIDE("b", 'b', metric_base, metric_unit, "measured")
+#define OPTIONAL(metric_base, metric_unit)                                                         \
+    SIDE("a", 'a', metric_base, metric_unit, "noted"),                                             \
+        SIDE("b", 'b', metric_base, metric_unit, "noted")
 #define SOFTWARE(metric_base, metric_unit)                                                         \
     SIDE("a", 'a', metric_base, metric_unit, "software"),                                          \
         SIDE("b", 'b', metric_base, metric_unit, "software")
@@ -34,6 +37,7 @@ const struct sample_metric sample_metrics[] = {
     SIDES("disturbed", "share"),
     {"sentinel_slowdown", "sentinel_slowdown", 0, "p95/p50", "measured"},
     {"steal", "steal", 0, "share", "measured"},
+    OPTIONAL("memory_bytes", "B each"),
     SOFTWARE("task_clock_ns", "ns/op"),
     SOFTWARE("page_faults", "faults/op"),
     SOFTWARE("context_switches", "switches/op"),

@@ -5,6 +5,8 @@
 #include "harness/gbench.h"
 #include "harness/measure.h"
 #include "harness/measure_counters.h"
+#include "harness/measure_strategies.h"
+#include "harness/pair_sides.h"
 #include "harness/version.h"
 #include "harness/worker_count.h"
 #include "harness/worker_counters.h"
@@ -23,7 +25,8 @@ enum { PAIR_COUNT_MAX = 16, NAME_BYTES = 128 };
 static const char HELP[] =
     "usage: worker [options] [Google Benchmark options]\n"
     "\n"
-    "Measures pairs of placements, one benchmark each, once. `escapement run` starts it many\n"
+    "Measures pairs of placements, or of strategies for stacks, one benchmark each, once. "
+    "`escapement run` starts it many\n"
     "times and judges the results.\n"
     "\n"
     "  --list               print workloads, placements, offsets and controls as JSON\n"
@@ -32,7 +35,7 @@ static const char HELP[] =
     "  --seed=N             draws orientations, the first side and the data (default: the clock)\n"
     "  --offset=N           the build whose functions start 0, 16, 32 or 48 bytes into a cache\n"
     "                       line (default 0)\n"
-    "  --pair=A:B           placements of a pair, repeatable (default stack:gc)\n"
+    "  --pair=A:B           placements or strategies of a pair, repeatable (default stack:gc)\n"
     "  --pair-seconds=S     measured time of a pair (default 0.25)\n"
     "  --slice-us=N         length of a slice in microseconds (default 100)\n"
     "  --stack-pad=BYTES    move the workload's frames by this much, 0 to 4095 (default 0)\n"
@@ -51,13 +54,8 @@ static const char HELP[] =
     "\n"
     "Google Benchmark's options begin with --benchmark_; --benchmark_list_tests lists the pairs.\n";
 
-struct placements {
-    enum placement a;
-    enum placement b;
-};
-
 struct worker_options {
-    struct placements pairs[PAIR_COUNT_MAX];
+    struct pair_sides pairs[PAIR_COUNT_MAX];
     size_t pair_count;
     unsigned offset_bytes;
     struct measure_options measure;
@@ -106,26 +104,18 @@ static double parse_positive(const char *name, const char *text, double most)
     return value;
 }
 
-static enum placement parse_placement(const char *pair, const char *name)
+static struct pair_sides parse_pair(const char *text)
 {
-    const enum placement placement = placement_find(name);
-    if (placement == PLACEMENT_COUNT) {
-        die("--pair=%s: there is no placement '%s'; --list names them", pair, name);
+    struct pair_sides sides;
+    switch (pair_sides_parse(&sides, text)) {
+    case PAIR_SIDES_OK:
+        break;
+    case PAIR_SIDES_NO_PAIR:
+        die("--pair=%s: expected two placements or two strategies, as in stack:gc", text);
+    case PAIR_SIDES_UNKNOWN:
+        die("--pair=%s: there is no such placement or strategy; --list names them", text);
     }
-    return placement;
-}
-
-static struct placements parse_pair(const char *text)
-{
-    char copy[NAME_BYTES];
-    const int length = snprintf(copy, sizeof copy, "%s", text);
-    char *colon = strchr(copy, ':');
-    if (!colon || length >= (int)sizeof copy) {
-        die("--pair=%s: expected two placements, as in stack:gc", text);
-    }
-    *colon = 0;
-    return (struct placements){.a = parse_placement(text, copy),
-                               .b = parse_placement(text, colon + 1)};
+    return sides;
 }
 
 static void pin(const char *text)
@@ -230,7 +220,7 @@ static void parse(struct worker_options *options, int *argument_count, char **ar
     *argument_count = kept_count;
     if (options->pair_count == 0) {
         options->pairs[options->pair_count++] =
-            (struct placements){.a = PLACEMENT_STACK, .b = PLACEMENT_GC};
+            (struct pair_sides){.placements = {PLACEMENT_STACK, PLACEMENT_GC}};
     }
 }
 
@@ -248,8 +238,11 @@ static void set_side(struct gbench_state *state, char side, const struct measure
         {"collections", values->gc_count},
         {"pause_max_ns", values->pause_max_ns},
         {"ops", values->op_count},
+        {"memory_bytes", values->memory_bytes},
     };
-    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+    // What a workload keeps is noted only where that is what it asks about.
+    const size_t count = sizeof counters / sizeof *counters - (values->memory_bytes <= 0);
+    for (size_t i = 0; i < count; i++) {
         char name[32];
         snprintf(name, sizeof name, "%c_%s", side, counters[i].name);
         gbench_counter_set(state, name, counters[i].value);
@@ -262,9 +255,15 @@ static void run(struct gbench_state *state, void *arg)
     struct measure_result result;
     struct measure_options options = registration->options;
     struct measure_counters counters;
-    worker_counters_init(&counters, registration->counters, &options);
+    if (!registration->pair.by_strategy) {
+        worker_counters_init(&counters, registration->counters, &options);
+    }
     gbench_begin(state);
-    measure_run(&registration->pair, &options, &result);
+    if (registration->pair.by_strategy) {
+        measure_strategies_run(&registration->pair, &options, &result);
+    } else {
+        measure_run(&registration->pair, &options, &result);
+    }
     if (result.error[0]) {
         failed = true;
         gbench_fail(state, result.error);
@@ -287,7 +286,7 @@ static void run(struct gbench_state *state, void *arg)
 }
 
 static void register_pair(const struct worker_options *options, const struct measure_pair *pair,
-                          uint64_t parameter)
+                          const struct pair_sides *sides, uint64_t parameter)
 {
     struct registration *registration = calloc(1, sizeof *registration);
     if (!registration) {
@@ -303,24 +302,34 @@ static void register_pair(const struct worker_options *options, const struct mea
     if (parameter) {
         snprintf(middle, sizeof middle, "/%llu", (unsigned long long)parameter);
     }
-    snprintf(name, sizeof name, "%s%s/%s:%s", pair->a->name, middle,
-             placement_name(pair->a->placement), placement_name(pair->b->placement));
+    snprintf(name, sizeof name, "%s%s/%s:%s", pair->a->name, middle, pair_sides_name(sides, 0),
+             pair_sides_name(sides, 1));
     gbench_register(name, run, registration);
+}
+
+static bool is_left_out(const struct worker_options *options, const struct workload_build *build,
+                        uint64_t parameter)
+{
+    return options->measure.smoke && build->smoke_parameter_max &&
+           parameter > build->smoke_parameter_max;
 }
 
 static void register_workload(const struct workload_build *build, void *context)
 {
     const struct worker_options *options = context;
     for (size_t i = 0; i < options->pair_count; i++) {
+        const struct pair_sides *const sides = &options->pairs[i];
         struct measure_pair pair;
-        if (!worker_table_pair(&pair, build->name, options->pairs[i].a, options->pairs[i].b,
-                               options->offset_bytes)) {
-            continue; // only some workloads have a twin for controls
+        if (!worker_table_pair(&pair, build->name, sides, options->offset_bytes)) {
+            continue; // not every workload has every placement, strategies, or a twin for controls
         }
         // A workload without parameters has one pair, with parameter 0: the end of its list.
-        register_pair(options, &pair, build->parameters[0]);
+        register_pair(options, &pair, sides, build->parameters[0]);
         for (size_t p = 1; build->parameters[0] && build->parameters[p]; p++) {
-            register_pair(options, &pair, build->parameters[p]);
+            if (is_left_out(options, build, build->parameters[p])) {
+                continue;
+            }
+            register_pair(options, &pair, sides, build->parameters[p]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #include "base/die.h"
 #include "harness/allocate.h"
-#include "harness/placement.h"
+#include "harness/pair_sides.h"
 #include "harness/worker_table.h"
 
 #include <inttypes.h>
@@ -23,18 +23,14 @@ static void try_parameter(struct search *search, const char *workload, uint64_t 
                                  : allocate_text("%s/", workload);
     const size_t head_bytes = strlen(head);
     if (strncmp(search->name, head, head_bytes) == 0) {
-        char *const sides = allocate_text("%s", search->name + head_bytes);
-        char *const colon = strchr(sides, ':');
-        if (colon) {
-            *colon = '\0';
-            const enum placement a = placement_find(sides), b = placement_find(colon + 1);
-            if (a != PLACEMENT_COUNT && b != PLACEMENT_COUNT &&
-                worker_table_pair(&search->found->pair, workload, a, b, search->offset_bytes)) {
-                search->found->parameter = parameter;
-                search->is_found = true;
-            }
+        struct pair_sides sides;
+        // Single operations of strategies are neither timed nor counted.
+        if (pair_sides_parse(&sides, search->name + head_bytes) == PAIR_SIDES_OK &&
+            !sides.by_strategy &&
+            worker_table_pair(&search->found->pair, workload, &sides, search->offset_bytes)) {
+            search->found->parameter = parameter;
+            search->is_found = true;
         }
-        free(sides);
     }
     free(head);
 }

@@ -28,16 +28,22 @@ static const struct workload_build *find(const char *workload, enum placement pl
     return NULL;
 }
 
-bool worker_table_pair(struct measure_pair *pair, const char *workload, enum placement a,
-                       enum placement b, unsigned offset_bytes)
+bool worker_table_pair(struct measure_pair *pair, const char *workload,
+                       const struct pair_sides *sides, unsigned offset_bytes)
 {
+    const enum placement a = sides->placements[0], b = sides->placements[1];
+    // Strategies are compared on one build: nothing differs but the strategy.
+    const bool twin = a == b && !sides->by_strategy;
     *pair = (struct measure_pair){
         .a = find(workload, a, offset_bytes, WORKLOAD_TIMED),
-        .b = find(workload, b, offset_bytes, a == b ? WORKLOAD_TWIN : WORKLOAD_TIMED),
+        .b = find(workload, b, offset_bytes, twin ? WORKLOAD_TWIN : WORKLOAD_TIMED),
         .a_noted = find(workload, a, 0, WORKLOAD_NOTED),
         .b_noted = find(workload, b, 0, WORKLOAD_NOTED),
+        .by_strategy = sides->by_strategy,
+        .strategies = {sides->strategies[0], sides->strategies[1]},
     };
-    return pair->a && pair->b && pair->a_noted && pair->b_noted;
+    return pair->a && pair->b && pair->a_noted && pair->b_noted &&
+           (!sides->by_strategy || pair->a->by_strategy);
 }
 
 void worker_table_each(void (*visit)(const struct workload_build *build, void *context),
@@ -59,7 +65,30 @@ void worker_table_each(void (*visit)(const struct workload_build *build, void *c
 struct printer {
     FILE *out;
     const char *separator;
+    bool is_available[STRATEGY_COUNT];
 };
+
+static void print_placements(FILE *out, const char *workload)
+{
+    const char *separator = "";
+    for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
+        if (!workload || find(workload, placement, 0, WORKLOAD_TIMED)) {
+            fprintf(out, "%s\"%s\"", separator, placement_name(placement));
+            separator = ", ";
+        }
+    }
+}
+
+static void print_strategies(const struct printer *printer)
+{
+    const char *separator = "";
+    for (int i = 0; i < STRATEGY_COUNT; i++) {
+        if (printer->is_available[i]) {
+            fprintf(printer->out, "%s\"%s\"", separator, strategy_name((enum stack_strategy)i));
+            separator = ", ";
+        }
+    }
+}
 
 static void print_workload(const struct workload_build *build, void *context)
 {
@@ -73,21 +102,50 @@ static void print_workload(const struct workload_build *build, void *context)
     for (size_t i = 0; build->parameters[i]; i++) {
         fprintf(printer->out, "%s%llu", i ? ", " : "", (unsigned long long)build->parameters[i]);
     }
-    fprintf(printer->out, "]}");
+    fprintf(printer->out, "],\n     \"placements\": [");
+    print_placements(printer->out, build->name);
+    fprintf(printer->out, "], \"strategies\": [");
+    if (build->by_strategy) {
+        print_strategies(printer);
+    }
+    static const char *const defaults[] = {
+        [WORKLOAD_DEFAULT_PLACEMENTS] = "placements",
+        [WORKLOAD_DEFAULT_ALL] = "all",
+        [WORKLOAD_DEFAULT_NONE] = "none",
+    };
+    fprintf(printer->out, "],\n     \"default_pairs\": \"%s\"", defaults[build->default_pairs]);
+    if (build->default_parameter) {
+        fprintf(printer->out, ", \"default_parameter\": %llu",
+                (unsigned long long)build->default_parameter);
+    }
+    fprintf(printer->out, "}");
     printer->separator = ",";
+}
+
+static void print_control(struct printer *printer, const struct workload_build *build,
+                          uint64_t parameter, const struct pair_sides *sides)
+{
+    struct measure_pair pair;
+    if (parameter && worker_table_pair(&pair, build->name, sides, 0)) {
+        fprintf(printer->out, "%s\"%s/%llu/%s:%s\"", printer->separator, build->name,
+                (unsigned long long)parameter, pair_sides_name(sides, 0),
+                pair_sides_name(sides, 1));
+        printer->separator = ", ";
+    }
 }
 
 static void print_controls(const struct workload_build *build, void *context)
 {
     struct printer *printer = context;
     for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
-        struct measure_pair pair;
-        if (build->control_parameter &&
-            worker_table_pair(&pair, build->name, placement, placement, 0)) {
-            fprintf(printer->out, "%s\"%s/%llu/%s:%s\"", printer->separator, build->name,
-                    (unsigned long long)build->control_parameter, placement_name(placement),
-                    placement_name(placement));
-            printer->separator = ", ";
+        const struct pair_sides sides = {.placements = {placement, placement}};
+        print_control(printer, build, build->control_parameter, &sides);
+    }
+    for (int i = 0; i < STRATEGY_COUNT; i++) {
+        const enum stack_strategy strategy = (enum stack_strategy)i;
+        const struct pair_sides sides = {.by_strategy = true, .strategies = {strategy, strategy}};
+        if (printer->is_available[i]) {
+            print_control(printer, build, build->strategy_control_parameter, &sides);
         }
     }
 }
@@ -95,12 +153,15 @@ static void print_controls(const struct workload_build *build, void *context)
 void worker_table_print(FILE *out)
 {
     struct printer printer = {.out = out, .separator = ""};
+    for (int i = 0; i < STRATEGY_COUNT; i++) {
+        printer.is_available[i] = strategy_is_available((enum stack_strategy)i);
+    }
     fprintf(out, "{\"workloads\": [");
     worker_table_each(print_workload, &printer);
     fprintf(out, "\n ],\n \"placements\": [");
-    for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
-        fprintf(out, "%s\"%s\"", placement ? ", " : "", placement_name(placement));
-    }
+    print_placements(out, NULL);
+    fprintf(out, "],\n \"strategies\": [");
+    print_strategies(&printer);
     fprintf(out, "],\n \"offsets\": [");
     for (size_t i = 0; i < sizeof OFFSETS / sizeof *OFFSETS; i++) {
         fprintf(out, "%s%u", i ? ", " : "", OFFSETS[i]);

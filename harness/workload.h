@@ -35,12 +35,14 @@
 // Contents are undefined, as a local's are; a workload writes what it reads. (heap_new() zeroes:
 // that is part of what the gc placement costs.) A workload contains no timing and no output, and
 // calls nothing of libc but memcpy and memset; channels
-// are the same in every placement.
+// and coroutines are the same in every placement. NOTE_MEMORY(0) before and NOTE_MEMORY(count)
+// after count things were made that wait for something has the noted build measure what they hold.
 #ifndef HARNESS_WORKLOAD_H
 #define HARNESS_WORKLOAD_H
 
 #include "harness/workload_build.h"
 #include "runtime/channel.h"
+#include "runtime/coroutine.h"
 
 // Expands to a description of this copy in the section, and the head of the function that follows.
 #define WORKLOAD(id, ...)                                                                          \

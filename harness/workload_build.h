@@ -4,6 +4,7 @@
 
 #include "harness/placement.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,12 @@ struct workload_run {
 
 enum { WORKLOAD_PARAMETER_COUNT_MAX = 15 };
 
+enum workload_default {
+    WORKLOAD_DEFAULT_PLACEMENTS,
+    WORKLOAD_DEFAULT_ALL, // and pairs of strategies
+    WORKLOAD_DEFAULT_NONE,
+};
+
 // One compiled copy of a workload. The copies are found through the linker section workload_builds.
 struct workload_build {
     const char *name;
@@ -24,6 +31,12 @@ struct workload_build {
     const char *unit;                                      // of the parameter; NULL without one
     uint64_t parameters[WORKLOAD_PARAMETER_COUNT_MAX + 1]; // ends with 0
     uint64_t control_parameter;                            // measured as A/A control when not 0
+    uint64_t default_parameter;                            // see default_pairs; 0: all of them
+    uint64_t smoke_parameter_max;        // larger ones are left out of smoke runs; 0: none is
+    uint64_t strategy_control_parameter; // an A/A control of strategies when not 0
+    // Which pairs a run without a choice measures, at the default parameter.
+    enum workload_default default_pairs;
+    bool by_strategy;                                // its sides may be strategies for stacks
     size_t stack_bytes_min;                          // of the coroutine; 0: WORKLOAD_STACK_BYTES
     uint64_t (*run)(const struct workload_run *run); // returns the checksum
     // What is made once and not timed: makes it, in its own frame if need be, and calls next() with

@@ -28,7 +28,7 @@ check "harness includes only base, itself, runtime" includes_only harness '(base
 runtime_users() {
     local bad
     bad=$(sources 'harness/*' | xargs grep -lE '#include "runtime/' |
-        grep -vxE 'harness/(placement.*|workload\.h|measure(_(counters|latency))?\.[ch]|count\.c|worker_main\.c)')
+        grep -vxE 'harness/(placement.*|workload\.h|(measure(_(counters|latency|strategies))?|measured_side|strategy)\.[ch]|count\.c|worker_main\.c)')
     echo "$bad"
     [ -z "$bad" ]
 }

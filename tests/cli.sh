@@ -142,6 +142,45 @@ FAKE_MODE=uncountable expect "a worker that cannot be asked" 2 "--list-counters'
     "$escapement" run --results none --counters auto
 check "and nothing is left" nothing_left none
 
+# ---- strategies as the sides of a pair
+export FAKE_STRATEGIES=1
+"$escapement" list --json >list.json
+check "list --json: strategies, of the workloads that have them" json list.json '(d["strategies"], d["workloads"][2]["strategies"],
+    d["workloads"][0]["strategies"], d["workloads"][2]["placements"], [p for p in d["pairs"] if "descent" in p]) ==
+    (["contiguous", "segmented"], ["contiguous", "segmented"], [], ["stack"],
+    ["descent/10/contiguous:segmented", "descent/1000/contiguous:segmented"])'
+expect "list names them" 0 "strategies for stacks: contiguous segmented" "$escapement" list
+export FAKE_LOG=$scratch/strategies.log
+run strategic --launches 8 --strategies contiguous:segmented >table
+check "the worker measures each under its strategy" grep -q -e '--pair=contiguous:segmented .*filter=^descent/10/contiguous:segmented' "$FAKE_LOG"
+check "and their control" grep -q -e '--pair=contiguous:contiguous' "$FAKE_LOG"
+check "--strategies alone measures no placements" bash -c '! grep -q -e "--pair=stack" "$FAKE_LOG"'
+unset FAKE_LOG
+check "pairs.json says what is compared" json strategic/latest/pairs.json \
+    '[(p["workload"], p["parameter"], p["compares"], p["a"], p["b"], p["verdict"]) for p in d["pairs"]] ==
+    [("descent", q, "strategies", "contiguous", "segmented", "slower") for q in ("depth 10", "depth 1000")] and
+    [c["a"] for c in d["controls"]] == ["contiguous"]'
+check "the table has their columns" grep -Eq '^pair +contiguous +segmented +(segmented/contiguous|ratio) ' table
+check "and their control" grep -q '^control (A/A) descent/depth 10 contiguous' table
+check "it fits 80 columns" bash -c "! grep -E '.{81}' table"
+check "report prints it again" cmp <("$escapement" report strategic/latest) table
+check "samples.csv names the strategies" grep -q 'contiguous:segmented' strategic/latest/samples.csv
+run strategic --launches 6 --placements stack:gc --strategies contiguous:segmented --filter 'lived/64|descent/10/' >table
+check "--placements and --strategies: both" json strategic/latest/pairs.json \
+    '[(p["compares"], p["b"]) for p in d["pairs"]] == [("placements", "gc"), ("strategies", "segmented")]'
+run strategic --launches 6 --placements stack:gc >table
+check "--placements alone measures no strategies" json strategic/latest/pairs.json 'all(p["compares"] == "placements" for p in d["pairs"])'
+run strategic --launches 6 >table
+check "the default set: placements, and the strategies that workloads name for it" json strategic/latest/pairs.json \
+    '[(p["workload"], p["parameter_value"]) for p in d["pairs"] if p["compares"] == "strategies"] == [("descent", 1000)] and
+    len(d["pairs"]) == 6'
+expect "unknown strategy" 2 "there is no strategy 'split'; there are contiguous segmented" run none --strategies contiguous:split
+expect "half a strategy" 2 "option '--strategies': expected A:B such as contiguous:segmented, got 'reserved'" run none --strategies reserved
+expect "the same strategy twice" 2 "has the same strategy twice" run none --strategies segmented:segmented
+expect "placements where strategies are expected" 2 "there is no strategy 'stack'" run none --strategies stack:gc
+unset FAKE_STRATEGIES
+expect "a worker without strategies" 2 "there is no strategy 'contiguous'; there are" run none --strategies contiguous:segmented
+
 # ---- judgement of the controls
 FAKE_COUNT=$scratch/count FAKE_SPREAD=40 run noisy >table
 check "the band is no narrower than the controls' spread" json noisy/latest/pairs.json \

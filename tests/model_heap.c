@@ -249,7 +249,7 @@ struct plan {
     unsigned stress;
     uint64_t seed;
     uint32_t round_count;
-    uint32_t step_count; // in a round
+    uint32_t step_count;           // in a round
     _Atomic(uint32_t) rounds_done; // by coroutines that may run elsewhere
 };
 

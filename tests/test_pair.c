@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char listed[] =
+static const char plain_list[] =
     "{\"workloads\": ["
     "{\"name\": \"sizes\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"B\","
     " \"parameters\": [16, 64]},"
@@ -15,17 +15,18 @@ static const char listed[] =
     "\"placements\": [\"stack\", \"gc\", \"malloc\"], \"offsets\": [0, 16],"
     "\"controls\": [\"sizes/64/stack:stack\", \"plain/gc:gc\"]}";
 
+static const char *listed = plain_list;
 static struct catalog catalog;
 static char error[PAIR_ERROR_BYTES];
 
 // The names of the list, each with a space behind it; "" when it was refused.
-static const char *names(const char *placements, const char *filter)
+static const char *names_of(const struct pair_choice *choice)
 {
     static char text[1024];
     text[0] = error[0] = '\0';
     CHECK(catalog_init(&catalog, listed, error));
     struct pair_list list;
-    if (pair_list_init(&list, &catalog, placements, filter, error)) {
+    if (pair_list_init(&list, &catalog, choice, error)) {
         for (size_t i = 0; i < list.count; i++) {
             CHECK_EQUAL(pair_is_control(&list.pairs[i]), i >= list.count - list.control_count);
             strncat(text, list.pairs[i].name, sizeof text - strlen(text) - 1);
@@ -35,6 +36,12 @@ static const char *names(const char *placements, const char *filter)
     }
     catalog_release(&catalog);
     return text;
+}
+
+static const char *names(const char *placements, const char *filter)
+{
+    const struct pair_choice choice = {.placements = placements, .filter = filter};
+    return names_of(&choice);
 }
 
 TEST(pair_list_has_pairs_then_the_controls_of_their_placements)
@@ -48,6 +55,65 @@ TEST(pair_list_has_pairs_then_the_controls_of_their_placements)
                  "plain/gc:malloc plain/stack:gc sizes/64/stack:stack plain/gc:gc ") == 0);
     CHECK(strcmp(names("stack:gc,stack:gc", "16"),
                  "sizes/16/stack:gc sizes/64/stack:stack plain/gc:gc ") == 0);
+}
+
+static const char with_strategies[] =
+    "{\"workloads\": ["
+    "{\"name\": \"sizes\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"B\","
+    " \"parameters\": [16, 64], \"placements\": [\"stack\", \"gc\"], \"default_parameter\": 64},"
+    "{\"name\": \"both\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"\","
+    " \"parameters\": [], \"strategies\": [\"x\"], \"default_pairs\": \"all\"},"
+    "{\"name\": \"deep\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"depth\","
+    " \"parameters\": [1, 2], \"placements\": [\"stack\"], \"strategies\": [\"x\"],"
+    " \"default_pairs\": \"none\"}],"
+    "\"placements\": [\"stack\", \"gc\"], \"strategies\": [\"contiguous\", \"segmented\","
+    " \"reserved\"], \"offsets\": [0],"
+    "\"controls\": [\"sizes/64/gc:gc\", \"deep/1/contiguous:contiguous\", "
+    "\"deep/1/reserved:reserved\"]}";
+
+static const char *strategy_names(const char *placements, const char *strategies,
+                                  const char *filter)
+{
+    const struct pair_choice choice = {
+        .placements = placements, .strategies = strategies, .filter = filter};
+    listed = with_strategies;
+    const char *const found = names_of(&choice);
+    listed = plain_list;
+    return found;
+}
+
+TEST(strategies_are_sides_of_the_workloads_that_have_them)
+{
+    CHECK(strcmp(strategy_names(NULL, "contiguous:segmented", NULL),
+                 "both/contiguous:segmented deep/1/contiguous:segmented "
+                 "deep/2/contiguous:segmented deep/1/contiguous:contiguous ") == 0);
+    CHECK(strcmp(strategy_names("stack:gc", NULL, NULL),
+                 "sizes/16/stack:gc sizes/64/stack:gc both/stack:gc sizes/64/gc:gc ") == 0);
+    // Pairs of strategies come after those of placements, whatever the order of the workloads.
+    CHECK(strcmp(strategy_names("stack:gc", "segmented:reserved", "both|deep/2"),
+                 "both/stack:gc both/segmented:reserved deep/2/segmented:reserved "
+                 "sizes/64/gc:gc deep/1/reserved:reserved ") == 0);
+    CHECK(strcmp(strategy_names(NULL, NULL, NULL),
+                 "sizes/64/stack:gc both/stack:gc both/contiguous:segmented "
+                 "both/contiguous:reserved sizes/64/gc:gc deep/1/contiguous:contiguous "
+                 "deep/1/reserved:reserved ") == 0);
+    CHECK(strcmp(strategy_names(NULL, NULL, "deep/1|sizes/16"),
+                 "sizes/16/stack:gc deep/1/contiguous:segmented deep/1/contiguous:reserved "
+                 "sizes/64/gc:gc deep/1/contiguous:contiguous deep/1/reserved:reserved ") == 0);
+    static const struct {
+        const char *strategies, *message;
+    } wrong[] = {
+        {"contiguous", "option '--strategies': expected A:B such as contiguous:segmented, got"},
+        {"contiguous:split", "there is no strategy 'split'; there are contiguous segmented "},
+        {"stack:gc", "option '--strategies': there is no strategy 'stack'"},
+        {"reserved:reserved", "'reserved:reserved' has the same strategy twice"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        CHECK(strcmp(strategy_names(NULL, wrong[i].strategies, NULL), "") == 0);
+        CHECK(strstr(error, wrong[i].message) != NULL);
+    }
+    CHECK(strcmp(strategy_names("stack:gc", "contiguous:segmented", "sizes/99"), "") == 0);
+    CHECK(strstr(error, "matches no pair in stack:gc and contiguous:segmented") != NULL);
 }
 
 TEST(pair_list_refuses_with_the_option_and_the_value)

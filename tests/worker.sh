@@ -14,8 +14,28 @@ for offset in 0 16 32 48; do
 done
 count=$("$worker" --benchmark_list_tests | wc -l)
 parameters=$("$worker" --list | /usr/bin/python3 -c \
-    'import json, sys; print(sum(len(w["parameters"]) or 1 for w in json.load(sys.stdin)["workloads"]))')
+    'import json, sys; print(sum(len(w["parameters"]) or 1 for w in json.load(sys.stdin)["workloads"] if "gc" in w["placements"]))')
 check "a benchmark for each workload and parameter ($count)" [ "$count" -eq "$parameters" ]
+
+# Strategies: each workload that has them runs under every one that this machine offers, against the first and itself.
+list=$("$worker" --list)
+strategies=$(/usr/bin/python3 -c 'import json, sys; print(*json.load(sys.stdin)["strategies"])' <<<"$list")
+parameters=$(/usr/bin/python3 -c \
+    'import json, sys; print(sum(len(w["parameters"]) or 1 for w in json.load(sys.stdin)["workloads"] if w["strategies"]))' <<<"$list")
+for strategy in $strategies; do
+    expect "smoke run of $strategy stacks" 0 "recursion_first/10000/contiguous:$strategy" \
+        "$worker" --smoke --seed=7 --pair="contiguous:$strategy"
+    count=$("$worker" --pair="contiguous:$strategy" --benchmark_list_tests | wc -l)
+    check "a benchmark for each workload and parameter of $strategy ($count)" [ "$count" -eq "$parameters" ]
+done
+out=$(mktemp)
+"$worker" --smoke --pair=contiguous:contiguous --benchmark_filter=parked --benchmark_format=json >"$out" 2>/dev/null
+check "parked says what a coroutine holds: its stack and its descriptor" /usr/bin/python3 -c '
+import json, sys
+b, = json.load(open(sys.argv[1]))["benchmarks"]
+assert b["quads"] == 1 and b["ratio"] > 0, b
+assert 2048 < b["a_memory_bytes"] < 8192, b' "$out"
+rm -f "$out"
 
 expect "Google Benchmark's options work" 0 '"run_name": "short_lived/64/stack:gc' \
     "$worker" --smoke '--benchmark_filter=short_lived/64/' --benchmark_repetitions=2 --benchmark_format=json
@@ -51,6 +71,7 @@ for side in d["timer"], d["a"], d["b"]:
 expect "--latency notices a wrong checksum" 1 "disagreeing: stack and gc disagree" \
     "$broken" --latency=disagreeing/stack:gc --latency-ops=10 --smoke
 expect "--latency without such a pair" 2 "there is no such pair" "$worker" --latency=tree/5/stack:gc
+expect "--latency of strategies" 2 "there is no such pair" "$worker" --latency=recursion_first/10/contiguous:segmented
 expect "--latency beside Google Benchmark's options" 2 "takes no '--benchmark_filter=x'" \
     "$worker" --latency=tree/4/stack:gc --benchmark_filter=x
 expect "--latency-ops without --latency" 2 "need --latency=PAIR" "$worker" --latency-ops=5
@@ -64,7 +85,9 @@ expect "different checksums are an error" 1 "disagreeing: stack and gc disagree:
 expect "unknown option" 2 "unknown option '--bogus'" "$worker" --bogus
 expect "unknown Google Benchmark option" 2 "unknown option '--benchmark_bogus" "$worker" --benchmark_bogus=1
 expect "bad offset" 2 "'24' is not 0, 16, 32 or 48" "$worker" --offset=24
-expect "bad pair" 2 "there is no placement 'haep'" "$worker" --pair=stack:haep
+expect "bad pair" 2 "--pair=stack:haep: there is no such placement or strategy" "$worker" --pair=stack:haep
+expect "a placement against a strategy" 2 "expected two placements or two strategies" "$worker" --pair=stack:segmented
+expect "half a pair" 2 "expected two placements or two strategies" "$worker" --pair=contiguous
 expect "bad seconds" 2 "is not a number above 0" "$worker" --pair-seconds=-1
 expect "bad core" 2 "cannot run on that core" "$worker" --cpu=1000
 finish
