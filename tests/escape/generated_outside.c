@@ -2,6 +2,7 @@
 // runtime's heap on malloc(), so that the address sanitizer watches every object.
 #define WEAK_ELSEWHERE
 #include "runtime/heap.h"
+#include "runtime/hosted.h"
 #include "tests/escape/generated.h"
 
 static struct node *kept;
@@ -54,6 +55,12 @@ void *heap_new_bytes(size_t size_bytes)
 void *heap_new_conservative(size_t size_bytes)
 {
     return zeroed(1, size_bytes);
+}
+
+int hosted_run(int (*body)(int argc, char **argv, char **environment), int argc, char **argv,
+               char **environment)
+{
+    return body(argc, argv, environment);
 }
 
 void heap_store(void *slot, const void *value)

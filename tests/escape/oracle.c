@@ -1,0 +1,456 @@
+// Compares, parameter by parameter, what our analysis lets escape with what LLVM infers as
+// captured.
+//
+//   oracle [--list CLASS] PROGRAM.bc...
+//
+// LLVM's `nocapture` and our "leaking param" (to the heap, or itself to a result) are two answers
+// to one question by two analyses that have no line in common. Where they differ, the difference is
+// given the class of what made one of them give up, found by walking the parameter's uses as LLVM
+// does; what fits no class is "unexplained", and the exit status is 1 then. docs/escape.md explains
+// the classes.
+//
+// Sources: LLVM's CaptureTracking.cpp (which uses capture) and FunctionAttrs.cpp (bottom-up over
+// the call graph).
+#include "base/die.h"
+#include "escape/analysis.h"
+#include "escape/effects.h"
+#include "escape/memory.h"
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Error.h>
+#include <llvm-c/IRReader.h>
+#include <llvm-c/Support.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Why LLVM says captured and we do not; of several the first counts.
+enum class {
+    CLASS_NONE,
+    CLASS_COMPARED,    // with another pointer
+    CLASS_DIFFERENCE,  // of two pointers
+    CLASS_INTEGER,     // its bits are tested, not kept
+    CLASS_VOLATILE,    // accessed by a volatile load or store
+    CLASS_LOCAL,       // stored in a variable or object that does not escape itself
+    CLASS_AGGREGATE,   // put into a struct value
+    CLASS_RESULT,      // a callee returns it, and the result does not escape
+    CLASS_LIBRARY,     // a library function that our table knows better
+    CLASS_TARGETS,     // a call by pointer whose targets we know
+    CLASS_USES,        // LLVM stops after a number of uses
+    CLASS_UNEXPLAINED, // none of these
+    CLASS_COUNT
+};
+
+static const char *const class_names[CLASS_COUNT] = {
+    [CLASS_NONE] = "-",
+    [CLASS_COMPARED] = "compared",
+    [CLASS_DIFFERENCE] = "difference",
+    [CLASS_INTEGER] = "integer",
+    [CLASS_VOLATILE] = "volatile",
+    [CLASS_LOCAL] = "local",
+    [CLASS_AGGREGATE] = "aggregate",
+    [CLASS_RESULT] = "result",
+    [CLASS_LIBRARY] = "library",
+    [CLASS_TARGETS] = "targets",
+    [CLASS_USES] = "uses",
+    [CLASS_UNEXPLAINED] = "unexplained",
+};
+
+struct parameter {
+    LLVMValueRef ours;  // argument in the analysed module
+    LLVMValueRef llvms; // in LLVM's copy
+    const char *function;
+    unsigned index;
+    bool reported;         // we said something of it
+    bool escapes;          // for us
+    bool returned;         // for us, the pointer itself is part of a result
+    bool captured;         // for LLVM
+    bool captured_at_last; // for LLVM with no limit of uses
+    const struct finding *finding;
+    uint64_t seen; // classes of its capturing uses, a bit each; 0: not walked yet
+    bool walking;
+};
+
+static struct parameter *parameters;
+static size_t parameter_count;
+static const struct effects *effects;
+static unsigned nocapture_kind;
+
+static struct parameter *find(LLVMValueRef argument_of_llvm)
+{
+    for (size_t i = 0; i < parameter_count; i++) {
+        if (parameters[i].llvms == argument_of_llvm) {
+            return &parameters[i];
+        }
+    }
+    return NULL;
+}
+
+static bool has_nocapture(LLVMValueRef function, unsigned index)
+{
+    return LLVMGetEnumAttributeAtIndex(function, index + 1, nocapture_kind) != NULL;
+}
+
+static bool call_has_nocapture(LLVMValueRef call, unsigned index)
+{
+    return LLVMGetCallSiteEnumAttribute(call, index + 1, nocapture_kind) != NULL;
+}
+
+static void infer(LLVMModuleRef module)
+{
+    const LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    const LLVMErrorRef error =
+        LLVMRunPasses(module, "inferattrs,function(sroa),cgscc(function-attrs)", NULL, options);
+    if (error) {
+        die("LLVM's passes: %s", LLVMGetErrorMessage(error));
+    }
+    LLVMDisposePassBuilderOptions(options);
+}
+
+// Every pointer parameter that the source has: not where a struct is returned or passed by value.
+static void collect(LLVMModuleRef ours, LLVMModuleRef llvms)
+{
+    const unsigned sret = LLVMGetEnumAttributeKindForName("sret", 4);
+    const unsigned byval = LLVMGetEnumAttributeKindForName("byval", 5);
+    for (LLVMValueRef f = LLVMGetFirstFunction(llvms); f; f = LLVMGetNextFunction(f)) {
+        size_t length;
+        const char *const name = LLVMGetValueName2(f, &length);
+        const LLVMValueRef twin = LLVMGetNamedFunction(ours, name);
+        if (LLVMIsDeclaration(f) || !twin) {
+            continue;
+        }
+        for (unsigned i = 0; i < LLVMCountParams(f); i++) {
+            const LLVMValueRef argument = LLVMGetParam(f, i);
+            if (LLVMGetTypeKind(LLVMTypeOf(argument)) != LLVMPointerTypeKind ||
+                LLVMGetEnumAttributeAtIndex(f, i + 1, sret) ||
+                LLVMGetEnumAttributeAtIndex(f, i + 1, byval)) {
+                continue;
+            }
+            parameters = memory_room(parameters, parameter_count, sizeof *parameters);
+            parameters[parameter_count++] = (struct parameter){
+                .ours = LLVMGetParam(twin, i),
+                .llvms = argument,
+                .function = name,
+                .index = i,
+                .captured = !has_nocapture(f, i),
+            };
+        }
+    }
+}
+
+// LLVM's limit can be set once a process, so another process answers.
+static void infer_without_limit(LLVMModuleRef module)
+{
+    bool *const answers =
+        mmap(NULL, parameter_count + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (answers == MAP_FAILED) {
+        die("no memory for the answers");
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+        const char *const options[] = {"oracle", "-capture-tracking-max-uses-to-explore=1000000"};
+        LLVMParseCommandLineOptions(2, options, NULL);
+        infer(module);
+        for (size_t i = 0; i < parameter_count; i++) {
+            const LLVMValueRef f = LLVMGetNamedFunction(module, parameters[i].function);
+            answers[i] = !has_nocapture(f, parameters[i].index);
+        }
+        _exit(0);
+    }
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
+        die("the second inference failed");
+    }
+    for (size_t i = 0; i < parameter_count; i++) {
+        parameters[i].captured_at_last = answers[i];
+    }
+    munmap(answers, parameter_count + 1);
+}
+
+static void take_findings(const struct analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->finding_count; i++) {
+        const struct finding *const finding = &analysis->findings[i];
+        if (!finding->value || finding->kind < FINDING_LEAK) {
+            continue;
+        }
+        for (size_t j = 0; j < parameter_count; j++) {
+            struct parameter *const parameter = &parameters[j];
+            if (parameter->ours != finding->value) {
+                continue;
+            }
+            parameter->reported = true;
+            if (finding->kind == FINDING_LEAK) {
+                parameter->escapes = true;
+                parameter->finding = finding;
+            } else if (finding->kind == FINDING_LEAK_RESULT && finding->level == 0) {
+                parameter->escapes = parameter->returned = true;
+                parameter->finding = finding;
+            }
+        }
+    }
+}
+
+// ---- why LLVM gave up --------------------------------------------------------------------------
+
+static uint64_t bit(enum class class)
+{
+    return 1u << class;
+}
+
+static uint64_t walk_parameter(struct parameter *parameter);
+
+static LLVMValueRef underlying(LLVMValueRef pointer)
+{
+    while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsABitCastInst(pointer)) {
+        pointer = LLVMGetOperand(pointer, 0);
+    }
+    return pointer;
+}
+
+// What becomes of an integer made from the pointer: a difference, a test, or something else.
+static uint64_t walk_integer(LLVMValueRef integer)
+{
+    uint64_t classes = 0;
+    for (LLVMUseRef use = LLVMGetFirstUse(integer); use; use = LLVMGetNextUse(use)) {
+        const LLVMValueRef user = LLVMGetUser(use);
+        const LLVMOpcode opcode = LLVMGetInstructionOpcode(user);
+        if (opcode == LLVMSub && LLVMIsAPtrToIntInst(LLVMGetOperand(user, 0)) &&
+            LLVMIsAPtrToIntInst(LLVMGetOperand(user, 1))) {
+            classes |= bit(CLASS_DIFFERENCE);
+        } else if (opcode == LLVMICmp) {
+            classes |= bit(CLASS_INTEGER);
+        } else if (opcode == LLVMAnd || opcode == LLVMTrunc || opcode == LLVMOr ||
+                   opcode == LLVMXor || opcode == LLVMAdd || opcode == LLVMLShr) {
+            classes |= walk_integer(user);
+        } else {
+            classes |= bit(CLASS_UNEXPLAINED);
+        }
+    }
+    return classes ? classes : bit(CLASS_INTEGER);
+}
+
+static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
+{
+    const LLVMValueRef callee = LLVMGetCalledValue(call);
+    uint64_t classes = 0;
+    for (unsigned i = 0; i < LLVMGetNumArgOperands(call); i++) {
+        if (LLVMGetOperand(call, i) != value || call_has_nocapture(call, i)) {
+            continue;
+        }
+        if (!LLVMIsAFunction(callee)) {
+            classes |= bit(LLVMIsAInlineAsm(callee) ? CLASS_UNEXPLAINED : CLASS_TARGETS);
+        } else if (i < LLVMCountParams(callee) && has_nocapture(callee, i)) {
+            continue;
+        } else if (LLVMIsDeclaration(callee)) {
+            size_t length;
+            const bool listed = effects_find(effects, LLVMGetValueName2(callee, &length)) != NULL;
+            classes |= bit(listed ? CLASS_LIBRARY : CLASS_UNEXPLAINED);
+        } else {
+            struct parameter *const parameter =
+                i < LLVMCountParams(callee) ? find(LLVMGetParam(callee, i)) : NULL;
+            if (!parameter) {
+                classes |= bit(CLASS_UNEXPLAINED);
+            } else if (parameter->returned) {
+                classes |= bit(CLASS_RESULT);
+            } else {
+                classes |= walk_parameter(parameter);
+            }
+        }
+    }
+    return classes;
+}
+
+static uint64_t walk(LLVMValueRef value, unsigned depth)
+{
+    uint64_t classes = 0;
+    if (depth > 64) { // a cycle of phis
+        return 0;
+    }
+    for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+        const LLVMValueRef user = LLVMGetUser(use);
+        switch (LLVMGetInstructionOpcode(user)) {
+        case LLVMLoad:
+            classes |= LLVMGetVolatile(user) ? bit(CLASS_VOLATILE) : 0;
+            break;
+        case LLVMStore:
+            if (LLVMGetOperand(user, 0) == value) {
+                classes |= bit(CLASS_LOCAL);
+            } else if (LLVMGetVolatile(user)) {
+                classes |= bit(CLASS_VOLATILE);
+            }
+            break;
+        case LLVMGetElementPtr:
+        case LLVMBitCast:
+        case LLVMPHI:
+        case LLVMSelect:
+        case LLVMFreeze:
+            classes |= walk(user, depth + 1);
+            break;
+        case LLVMICmp:
+            // NULL is nothing that a pointer could be learned from.
+            if (!LLVMIsNull(LLVMGetOperand(user, 1)) || !LLVMIsNull(LLVMGetOperand(user, 0))) {
+                classes |= bit(CLASS_COMPARED);
+            }
+            break;
+        case LLVMPtrToInt:
+            classes |= walk_integer(user);
+            break;
+        case LLVMCall:
+            classes |= walk_call(user, value);
+            break;
+        case LLVMInsertValue:
+            classes |= bit(CLASS_AGGREGATE);
+            break;
+        case LLVMAtomicRMW:
+        case LLVMAtomicCmpXchg:
+            classes |= bit(LLVMGetOperand(user, 0) == value ? CLASS_VOLATILE : CLASS_LOCAL);
+            break;
+        default:
+            classes |= bit(CLASS_UNEXPLAINED);
+        }
+    }
+    return classes;
+}
+
+static uint64_t walk_parameter(struct parameter *parameter)
+{
+    if (parameter->walking) {
+        return 0;
+    }
+    if (!parameter->seen) {
+        parameter->walking = true;
+        parameter->seen = bit(CLASS_NONE);
+        if (parameter->captured && !parameter->captured_at_last) {
+            parameter->seen |= bit(CLASS_USES);
+        } else if (parameter->captured) {
+            parameter->seen |= walk(parameter->llvms, 0);
+        }
+        parameter->walking = false;
+    }
+    return parameter->seen & ~bit(CLASS_NONE);
+}
+
+static enum class class_of(struct parameter *parameter) {
+    const uint64_t classes = walk_parameter(parameter);
+    if (classes & bit(CLASS_UNEXPLAINED)){return CLASS_UNEXPLAINED;}
+for (enum class class = CLASS_COMPARED; class < CLASS_UNEXPLAINED; class ++)
+{
+    if (classes & bit(class)) {
+        return class;
+    }
+}
+return CLASS_UNEXPLAINED;
+}
+
+// ---- the table ---------------------------------------------------------------------------------
+
+struct tally {
+    size_t parameters, unreported, both_stay, both_escape;
+    size_t ours_only[CLASS_COUNT];
+    size_t llvms_only[FINDING_REASON_COUNT];
+};
+
+static void list(const struct parameter *parameter, const char *class, const char *wanted)
+{
+    if (wanted && strcmp(wanted, class) == 0) {
+        printf("  %s: %s parameter %u%s%s\n", class, parameter->function, parameter->index,
+               parameter->finding ? ": " : "",
+               parameter->finding ? parameter->finding->because : "");
+    }
+}
+
+static void count(struct tally *tally, const char *wanted)
+{
+    for (size_t i = 0; i < parameter_count; i++) {
+        struct parameter *const parameter = &parameters[i];
+        tally->parameters++;
+        if (!parameter->reported) {
+            tally->unreported++;
+            list(parameter, "unreported", wanted);
+        } else if (parameter->escapes && parameter->captured) {
+            tally->both_escape++;
+        } else if (parameter->escapes) {
+            const enum finding_reason reason = parameter->finding->reason;
+            tally->llvms_only[reason]++;
+            list(parameter, finding_reason_name(reason), wanted);
+        } else if (parameter->captured) {
+            const enum class class = class_of(parameter);
+            tally->ours_only[class]++;
+            list(parameter, class_names[class], wanted);
+        } else {
+            tally->both_stay++;
+        }
+    }
+}
+
+static void compare(const char *path, struct tally *tally, const char *wanted)
+{
+    const LLVMContextRef context = LLVMContextCreate();
+    LLVMMemoryBufferRef buffer;
+    LLVMModuleRef ours;
+    char *message;
+    if (LLVMCreateMemoryBufferWithContentsOfFile(path, &buffer, &message)) {
+        die("%s: %s", path, message);
+    }
+    if (LLVMParseIRInContext(context, buffer, &ours, &message)) {
+        die("%s: %s", path, message);
+    }
+    LLVMSetIsNewDbgInfoFormat(ours, 0);
+    const LLVMModuleRef llvms = LLVMCloneModule(ours);
+    const LLVMModuleRef without_limit = LLVMCloneModule(ours);
+    infer(llvms);
+    collect(ours, llvms);
+    infer_without_limit(without_limit);
+    const struct analysis_options options = {.mode = ANALYSIS_PRECISE, .flows = true};
+    struct analysis *const analysis = analysis_new(ours, &options, effects);
+    take_findings(analysis);
+    count(tally, wanted);
+    free(parameters);
+    parameters = NULL;
+    parameter_count = 0;
+    analysis_release(analysis);
+    LLVMDisposeModule(without_limit);
+    LLVMDisposeModule(llvms);
+    LLVMDisposeModule(ours);
+    LLVMContextDispose(context);
+}
+
+int main(int argc, char **argv)
+{
+    die_program_name("oracle");
+    const char *wanted = NULL;
+    int first = 1;
+    if (argc > 2 && strcmp(argv[1], "--list") == 0) {
+        wanted = argv[2];
+        first = 3;
+    }
+    if (first == argc) {
+        die("usage: oracle [--list CLASS] PROGRAM.bc...");
+    }
+    struct effects *const table = effects_new(NULL);
+    effects = table;
+    nocapture_kind = LLVMGetEnumAttributeKindForName("nocapture", 9);
+    struct tally tally = {0};
+    for (int i = first; i < argc; i++) {
+        compare(argv[i], &tally, wanted);
+    }
+    effects_release(table);
+    printf("%zu pointer parameters, %zu of them without an answer of ours\n", tally.parameters,
+           tally.unreported);
+    printf("%6zu  escape for neither\n%6zu  escape for both\n", tally.both_stay, tally.both_escape);
+    puts("escape for LLVM only, because");
+    for (enum class class = CLASS_COMPARED; class < CLASS_COUNT; class ++) {
+        printf("%6zu  %s\n", tally.ours_only[class], class_names[class]);
+    }
+    puts("escape for us only, because");
+    for (enum finding_reason reason = 0; reason < FINDING_REASON_COUNT; reason++) {
+        if (tally.llvms_only[reason]) {
+            printf("%6zu  %s\n", tally.llvms_only[reason], finding_reason_name(reason));
+        }
+    }
+    return tally.ours_only[CLASS_UNEXPLAINED] > 0;
+}
