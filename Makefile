@@ -36,7 +36,9 @@ FLAGS_ubsan := -O1 -fsanitize=undefined -fno-sanitize-recover=all -DSTACK_SLACK_
 # reports show one frame. `fibres` is the usual way.
 FLAGS_tsan := -O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -DFIBRE_TSAN_OFF -DSTACK_SLACK_BYTES=16384
 FLAGS_fibres := -O1 -fsanitize=thread -DSTACK_SLACK_BYTES=16384
-VARIANTS := release debug asan ubsan tsan fibres
+# Rules of the analyser can be switched off one by one: scripts/escape_mutation.sh counts which tests notice.
+FLAGS_mutation := -O2 -DASSERT_OFF -DESCAPE_MUTATION
+VARIANTS := release debug asan ubsan tsan fibres mutation
 ifeq ($(filter $(VARIANT),$(VARIANTS)),)
 $(error VARIANT=$(VARIANT) is none of $(VARIANTS))
 endif
@@ -209,7 +211,7 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 	@:
-build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/worker_broken $B/worker_counting $(PEERS:%=$B/peers/%)
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/tests/escape/generate $B/worker_broken $B/worker_counting $(PEERS:%=$B/peers/%)
 
 # Only what takes a while to appear is announced; V=1 shows every command.
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'
@@ -377,5 +379,15 @@ $(patsubst %,$B/tests/test_counter_%,linux page set): \
 $(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escapement.o,$(ESCAPEMENT_O)) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -ljansson -lgsl -lgslcblas -lm -o $@
+
+# Random programs for the analyser, and what LLVM infers beside what it does.
+$B/tests/escape/generate: $B/tests/escape/generate.o $(BASE_O)
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) -o $@
+$B/tests/escape/oracle.o: tests/escape/oracle.c $B/flags.stamp
+	$(call compile,$(FIXED) $(LLVM_CFLAGS))
+$B/tests/escape/oracle: $B/tests/escape/oracle.o $(filter-out %/escape_main.o,$(ESCAPE_O)) $(BASE_O)
+	$(call say,LINK,$@)
+	$Q$(CC) $^ $(LDFLAGS_ALL) $(LLVM_LIBS) -ljansson -o $@
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
