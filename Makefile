@@ -62,7 +62,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
 RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth hosted lock monitor preempt \
-  proc reserve runtime scheduler segment stack symbol world wrap_thread \
+  proc reserve runtime scheduler segment stack stack_profile symbol world wrap_thread \
   central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
   size_class span sweep
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
@@ -116,7 +116,7 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
-  test_strategies model_graph model_heap
+  test_stack_profile test_strategies model_graph model_heap
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \

@@ -20,7 +20,6 @@ _Static_assert(sizeof(struct growth_frame) + 256 + 128 <= STACK_SLACK_BYTES, "ro
 enum { STRESS_COPY_BYTES = 64 * 1024 };
 
 struct growth_config growth_config;
-struct growth_stats growth_stats;
 struct stack_pool growth_pool;
 
 uintptr_t growth_limit(const struct stack *stack)
@@ -35,11 +34,11 @@ uintptr_t growth_limit(const struct stack *stack)
 }
 
 // Moves the coroutine, stopped at sp, to another stack. The old one goes back to the pool.
-static void move(struct coroutine *coroutine, struct stack *to)
+static void move(struct coroutine *coroutine, struct stack *to, struct stack_profile_entry *entry)
 {
     struct stack *from = coroutine->stack;
-    growth_count(&growth_stats.copied_bytes, (uint64_t)(stack_top(from) - (char *)coroutine->sp));
-    coroutine->sp = stack_copy(from, to, coroutine->sp);
+    entry->copied_bytes += (uint64_t)(stack_top(from) - (char *)coroutine->sp);
+    coroutine->sp = stack_copy(from, to, coroutine->sp, &entry->relocated_words);
     struct channel_waiter *const waiters = coroutine->waiters;
     for (uint32_t i = 0; waiters && i < waiters->waiter_count; i++) {
         waiters[i].element = stack_relocate(from, to, waiters[i].element);
@@ -101,7 +100,9 @@ static void resume_at_body(struct growth_frame *frame)
     frame->resume = body;
 }
 
-static void make_room_by_copying(struct coroutine *coroutine, size_t frame_bytes)
+// Returns whether it grew.
+static bool make_room_by_copying(struct coroutine *coroutine, size_t frame_bytes,
+                                 struct stack_profile_entry *entry)
 {
     struct stack *const stack = coroutine->stack;
     // A function whose frame is under 256 bytes compares before it subtracts; both cases need the
@@ -116,32 +117,46 @@ static void make_room_by_copying(struct coroutine *coroutine, size_t frame_bytes
         size_bytes *= 2;
     }
     if (size_bytes > stack->size_bytes) {
-        growth_count(&growth_stats.grow_count, 1);
-        move(coroutine, acquire(size_bytes));
-    } else if (growth_config.stress_move &&
-               (coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
-        coroutine->move_debt_bytes = 0;
-        move(coroutine, acquire(size_bytes));
+        move(coroutine, acquire(size_bytes), entry);
+        return true;
     }
+    if (growth_config.stress_move &&
+        (coroutine->move_debt_bytes += STRESS_COPY_BYTES) >= used_bytes) {
+        coroutine->move_debt_bytes = 0;
+        move(coroutine, acquire(size_bytes), entry);
+    }
+    return false;
 }
 
 // Makes room for the frame of the function that called __morestack, or moves the stack because
 // stress is on. The frame is at coroutine->sp, before and after.
-static void make_room(struct coroutine *coroutine)
+static void make_room(struct proc *proc, struct coroutine *coroutine)
 {
     struct growth_frame *const frame = coroutine->sp;
+    struct stack_profile_entry *const entry = stack_charge_entry(&proc->charges, frame->resume);
     const size_t frame_bytes = frame->frame_bytes;
+    bool grew = false;
     frame->frame_bytes = 0;
     switch (growth_config.strategy) {
     case STACK_CONTIGUOUS:
-        make_room_by_copying(coroutine, frame_bytes);
+        grew = make_room_by_copying(coroutine, frame_bytes, entry);
         break;
-    case STACK_SEGMENTED:
-        frame->frame_bytes = (uint64_t)(uintptr_t)segment_push(coroutine, frame, frame_bytes);
+    case STACK_SEGMENTED: {
+        void *const sp = segment_push(coroutine, frame, frame_bytes);
+        frame->frame_bytes = (uint64_t)(uintptr_t)sp;
+        grew = sp != NULL;
         break;
+    }
     case STACK_RESERVED:
-        reserve_extend(coroutine, frame_bytes);
+        grew = reserve_extend(coroutine, frame_bytes);
         break;
+    }
+    if (grew) {
+        entry->grow_count++;
+        const uint64_t stack_bytes = growth_size_bytes(coroutine->stack);
+        if (stack_bytes > entry->stack_bytes_max) {
+            entry->stack_bytes_max = stack_bytes;
+        }
     }
 }
 
@@ -172,7 +187,7 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
     }
     // A preempted one makes its room when it comes back: __morestack asks again.
     if (!preempted) {
-        make_room(coroutine);
+        make_room(proc, coroutine);
         frame = coroutine->sp;
         resume_at_body(frame);
     }
@@ -204,35 +219,41 @@ FIBRE_UNSEEN void growth_preempt(struct vector_area *area)
     preempt_restore(area);
 }
 
-static void shrink_by_copying(struct coroutine *coroutine)
+// Returns whether it shrank.
+static bool shrink_by_copying(struct coroutine *coroutine, struct stack_profile_entry *entry)
 {
     struct stack *stack = coroutine->stack;
     const size_t half_bytes = stack->size_bytes / 2;
     const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
     if (half_bytes < growth_config.stack_bytes_min ||
         used_bytes + STACK_SLACK_BYTES >= stack->size_bytes / 4) {
-        return;
+        return false;
     }
     struct stack *smaller = stack_acquire(&growth_pool, half_bytes);
     if (smaller) {
-        growth_count(&growth_stats.shrink_count, 1);
-        move(coroutine, smaller);
+        move(coroutine, smaller, entry);
     }
+    return smaller != NULL;
 }
 
 void growth_shrink(struct coroutine *coroutine)
 {
+    // A thread that is no proc stops the world first: then the first proc's table is nobody's.
+    struct proc *const proc = proc_current ? proc_current : &proc_table[0];
+    struct stack_profile_entry *const entry = &proc->charges.rest;
+    bool shrank = false;
     switch (growth_config.strategy) {
     case STACK_CONTIGUOUS:
-        shrink_by_copying(coroutine);
+        shrank = shrink_by_copying(coroutine, entry);
         break;
     case STACK_SEGMENTED:
         segment_drop_spare(coroutine->stack);
         break;
     case STACK_RESERVED:
-        reserve_shrink(coroutine);
+        shrank = reserve_shrink(coroutine);
         break;
     }
+    entry->shrink_count += shrank;
 }
 
 void growth_init(const struct growth_config *config)
@@ -241,9 +262,6 @@ void growth_init(const struct growth_config *config)
     if (config->strategy == STACK_RESERVED && config->stack_bytes_min < RESERVE_EXTENT_BYTES_MIN) {
         growth_config.stack_bytes_min = RESERVE_EXTENT_BYTES_MIN;
     }
-    atomic_store(&growth_stats.grow_count, 0);
-    atomic_store(&growth_stats.shrink_count, 0);
-    atomic_store(&growth_stats.copied_bytes, 0);
     stack_pool_init(&growth_pool, config->stress_move);
 }
 
@@ -300,6 +318,17 @@ void growth_visit(const struct coroutine *coroutine,
         visit(sp, (size_t)(stack_top(stack) - sp), context);
         sp = stack->older_sp;
     }
+}
+
+size_t growth_used_bytes(const struct coroutine *coroutine)
+{
+    size_t used_bytes = 0;
+    const char *sp = coroutine->sp;
+    for (const struct stack *stack = coroutine->stack; stack; stack = segment_older(stack)) {
+        used_bytes += (size_t)(stack_top(stack) - sp);
+        sp = stack->older_sp;
+    }
+    return used_bytes;
 }
 
 bool growth_contains(const struct coroutine *coroutine, const void *address)

@@ -10,7 +10,6 @@
 #include "runtime/coroutine_state.h"
 #include "runtime/runtime.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,14 +30,7 @@ struct growth_config {
     bool stress_move;
 };
 
-struct growth_stats {
-    _Atomic(uint64_t) grow_count;
-    _Atomic(uint64_t) shrink_count;
-    _Atomic(uint64_t) copied_bytes;
-};
-
 extern struct growth_config growth_config;
-extern struct growth_stats growth_stats;
 extern struct stack_pool growth_pool; // of every coroutine's stack, unless reserved
 
 void growth_init(const struct growth_config *config);
@@ -75,11 +67,6 @@ _Noreturn void growth_overflow(const struct coroutine *coroutine, size_t need_by
 // The same for memory that the system refused.
 _Noreturn void growth_refused(size_t size_bytes);
 
-static inline void growth_count(_Atomic(uint64_t) *counter, uint64_t value)
-{
-    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
-}
-
 // Halves the stack of a coroutine that does not run when less than a quarter of it is used, down to
 // stack_bytes_min. No channel operation may be writing to it: the world is stopped, or it is about
 // to be resumed.
@@ -88,6 +75,22 @@ void growth_shrink(struct coroutine *coroutine);
 // Visits the used part of a stopped coroutine's stack.
 void growth_visit(const struct coroutine *coroutine,
                   void (*visit)(const void *base, size_t size_bytes, void *context), void *context);
+
+// The size of all of a stack, its segments included; of a reserved one, what is in use of it.
+static inline size_t growth_size_bytes(const struct stack *stack)
+{
+    switch (growth_config.strategy) {
+    case STACK_SEGMENTED:
+        return stack->total_bytes;
+    case STACK_RESERVED:
+        return stack->extent_bytes;
+    default:
+        return stack->size_bytes;
+    }
+}
+
+// The used part of a stopped coroutine's stack.
+size_t growth_used_bytes(const struct coroutine *coroutine);
 
 // Whether the address lies in the coroutine's stack.
 bool growth_contains(const struct coroutine *coroutine, const void *address);

@@ -12,6 +12,7 @@
 #include "runtime/fibre.h"
 #include "runtime/heap_cache.h"
 #include "runtime/lock.h"
+#include "runtime/stack_charge.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -59,6 +60,7 @@ struct proc {
     uint64_t seen_switch_count;       // the monitor's
     struct fibre fibre;
     struct heap_cache heap_cache;
+    struct stack_charge_table charges;
 } __attribute__((aligned(64)));
 
 extern __thread struct proc *proc_current __attribute__((tls_model("initial-exec")));

@@ -122,13 +122,13 @@ void reserve_reset(struct stack *stack)
     }
 }
 
-void reserve_extend(struct coroutine *coroutine, size_t frame_bytes)
+bool reserve_extend(struct coroutine *coroutine, size_t frame_bytes)
 {
     struct stack *const stack = coroutine->stack;
     const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
     const size_t need_bytes = used_bytes + frame_bytes + STACK_SLACK_BYTES;
     if (need_bytes <= stack->extent_bytes) {
-        return; // stress
+        return false; // stress
     }
     if (need_bytes > growth_config.stack_bytes_max) {
         growth_overflow(coroutine, need_bytes);
@@ -141,23 +141,23 @@ void reserve_extend(struct coroutine *coroutine, size_t frame_bytes)
         extent_bytes = growth_config.stack_bytes_max;
     }
     set_extent(stack, extent_bytes);
-    growth_count(&growth_stats.grow_count, 1);
     coroutine->stack_limit = growth_limit(stack);
+    return true;
 }
 
-void reserve_shrink(struct coroutine *coroutine)
+bool reserve_shrink(struct coroutine *coroutine)
 {
     struct stack *const stack = coroutine->stack;
     const size_t half_bytes = stack->extent_bytes / 2;
     const size_t used_bytes = (size_t)(stack_top(stack) - (char *)coroutine->sp);
     if (half_bytes < growth_config.stack_bytes_min ||
         used_bytes + STACK_SLACK_BYTES >= stack->extent_bytes / 4) {
-        return;
+        return false;
     }
     set_extent(stack, half_bytes);
     trim(stack);
-    growth_count(&growth_stats.shrink_count, 1);
     coroutine->stack_limit = growth_limit(stack);
+    return true;
 }
 
 uint64_t reserve_bytes_in_use(void)

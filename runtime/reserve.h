@@ -23,11 +23,11 @@ struct stack *reserve_acquire(void);
 void reserve_reset(struct stack *stack);
 
 // Extends the running coroutine's stack so that a function that uses frame_bytes below
-// coroutine->sp can run.
-void reserve_extend(struct coroutine *coroutine, size_t frame_bytes);
+// coroutine->sp can run. Returns whether it had to.
+bool reserve_extend(struct coroutine *coroutine, size_t frame_bytes);
 
-// Halves the extent when less than a quarter of it is used.
-void reserve_shrink(struct coroutine *coroutine);
+// Halves the extent when less than a quarter of it is used. Returns whether it did.
+bool reserve_shrink(struct coroutine *coroutine);
 
 // The extents of all stacks that were acquired.
 uint64_t reserve_bytes_in_use(void);

@@ -26,6 +26,7 @@ static const size_t STACK_BYTES_SMALLEST = 2 * (size_t)STACK_SLACK_BYTES;
 static uint64_t spawn_count;
 static uint64_t switch_count;
 static uint64_t stack_bytes_in_use;
+static struct stack_profile_entry stack_charges; // all of them
 
 static size_t round_up_to_power(size_t size_bytes)
 {
@@ -79,10 +80,12 @@ static void keep_counters(void)
     spawn_count = 0;
     switch_count = 0;
     stack_bytes_in_use = growth_bytes_in_use();
+    stack_charges = (struct stack_profile_entry){0};
     for (unsigned i = 0; i < proc_count; i++) {
         const struct proc *const proc = &proc_table[i];
         spawn_count += proc->spawn_count;
         switch_count += atomic_load_explicit(&proc->switch_count, memory_order_relaxed);
+        stack_charge_sum(&stack_charges, &proc->charges);
         stack_bytes_in_use -= (uint64_t)proc->kept_stack_count * growth_config.stack_bytes_min;
     }
 }
@@ -113,6 +116,7 @@ static int begin(const struct runtime_config *config, void (*fn)(void *), void *
 static void end(void)
 {
     keep_counters();
+    stack_charge_keep();
     if (proc_current) {
         proc_leave();
     }
@@ -162,9 +166,9 @@ static void read_stats(void *arg)
     if (world_is_parallel) {
         world_start();
     }
-    stats->stack_grow_count = growth_stats.grow_count;
-    stats->stack_shrink_count = growth_stats.shrink_count;
-    stats->stack_copied_bytes = growth_stats.copied_bytes;
+    stats->stack_grow_count = stack_charges.grow_count;
+    stats->stack_shrink_count = stack_charges.shrink_count;
+    stats->stack_copied_bytes = stack_charges.copied_bytes;
     stats->stack_bytes_in_use = stack_bytes_in_use;
     stats->coroutine_spawn_count = spawn_count;
     stats->coroutine_switch_count = switch_count;

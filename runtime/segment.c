@@ -90,7 +90,6 @@ void *segment_push(struct coroutine *coroutine, struct growth_frame *frame, size
     uint64_t *sp = (uint64_t *)stack_top(segment) - argument_words;
     sp -= ((uintptr_t)sp - (uintptr_t)arguments) % ARGUMENT_ALIGNMENT / sizeof *sp;
     copy_words(sp, arguments, argument_words);
-    growth_count(&growth_stats.grow_count, 1);
     coroutine->stack = segment;
     coroutine->stack_limit = growth_limit(segment);
     return sp;

@@ -254,7 +254,8 @@ void *stack_relocate(const struct stack *from, const struct stack *to, void *poi
 // that happens to equal an address of the stack would be changed. On 64-bit machines none does by
 // accident.
 __attribute__((no_sanitize("address", "thread", "undefined"))) void *
-stack_copy(const struct stack *from, const struct stack *to, const void *sp)
+stack_copy(const struct stack *from, const struct stack *to, const void *sp,
+           uint64_t *relocated_words)
 {
     ASSERT(stack_contains(from, sp));
     ASSERT((uintptr_t)sp % sizeof(uintptr_t) == 0);
@@ -262,11 +263,16 @@ stack_copy(const struct stack *from, const struct stack *to, const void *sp)
     ASSERT(used_bytes <= to->size_bytes);
     const uintptr_t from_base = (uintptr_t)from->base;
     const uintptr_t moved_by = (uintptr_t)stack_top(to) - (uintptr_t)stack_top(from);
+    const size_t from_bytes = from->size_bytes;
+    uint64_t count = 0;
     const uintptr_t *source = sp;
     uintptr_t *target = (uintptr_t *)(stack_top(to) - used_bytes);
     for (size_t i = 0; i < used_bytes / sizeof *source; i++) {
         const uintptr_t word = source[i];
-        target[i] = word - from_base < from->size_bytes ? word + moved_by : word;
+        const bool points_into = word - from_base < from_bytes;
+        target[i] = points_into ? word + moved_by : word;
+        count += points_into;
     }
+    *relocated_words += count;
     return target;
 }

@@ -97,8 +97,10 @@ static inline bool stack_contains(const struct stack *stack, const void *address
 }
 
 // Copies the part of `from` at and above `sp` to the top of `to`, and moves every aligned word of
-// it that points into `from` along. Returns the address of sp's copy. `to` has room for it.
-void *stack_copy(const struct stack *from, const struct stack *to, const void *sp);
+// it that points into `from` along; their number is added to *relocated_words. Returns the address
+// of sp's copy. `to` has room for it.
+void *stack_copy(const struct stack *from, const struct stack *to, const void *sp,
+                 uint64_t *relocated_words);
 
 // What a pointer that may point into `from` becomes when its contents have moved to `to`.
 void *stack_relocate(const struct stack *from, const struct stack *to, void *pointer);
