@@ -25,6 +25,7 @@ python3-scipy        python scipy.stats
 valgrind             header valgrind/callgrind.h
 llvm-19-dev          command llvm-config-19
 clang-19             command clang-19
+libclang-rt-19-dev   file /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-$(uname -m).a
 "
 # Placements and peers of their own. Without one of these everything else works, and it is reported as absent.
 optional="
@@ -36,6 +37,7 @@ for_check="
 clang-format-19      command clang-format-19
 clang-tidy-19        command clang-tidy-19
 shellcheck           command shellcheck
+tcl                  command tclsh
 "
 
 die() {

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The mutation score of the analyser's tests: each rule of escape/rule.h is switched off, and each suite that notices kills
+# it. The generator's column is random programs alone.
+#
+#   scripts/escape_mutation.sh [RULE...]      default: all; PROGRAMS=400 random programs a rule
+#
+# Prints a line a rule and the scores; exit 1 when a rule survives all suites, or the generator kills under 80 %.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+export LC_ALL=C variant=mutation batch=50 programs=${PROGRAMS:-400}
+export escape=build/$variant/escape generate=build/$variant/tests/escape/generate
+export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1
+work=$(mktemp -d) || exit 2
+export work
+trap 'rm -rf "$work"' EXIT
+make -s -j"$(nproc)" VARIANT=$variant $escape $generate || exit 2
+
+prepare() { # FIRST SEED : input of the analyser, and what the programs must print
+    local stem=$work/$1
+    $generate tests/escape/templates.txt "$1" $batch >"$stem.c" &&
+        clang-19 -std=gnu17 -w -O1 -I. -DTRUTH "$stem.c" tests/escape/generated_outside.c -o "$stem.program" &&
+        "$stem.program" >"$stem.truth" &&
+        clang-19 -std=gnu17 -w -O1 -Xclang -disable-llvm-passes -g -fno-discard-value-names -fsanitize=address \
+            -I. -emit-llvm -c "$stem.c" -o "$stem.bc"
+}
+export -f prepare
+
+random_programs() { # RULE : fails when one of them is noticed
+    local input stem
+    for input in "$work"/*.bc; do
+        stem=$work/$1.$(basename "$input" .bc)
+        $escape --place=auto -o "$stem.auto" "$input" 2>/dev/null &&
+            clang-19 -w -O1 -fsanitize=address -x ir "$stem.auto" -x none "$work/outside.o" -o "$stem.program" &&
+            timeout 60 "$stem.program" 2>/dev/null | cmp -s - "${input%.bc}.truth" || return 1
+        rm -f "$stem".*
+    done
+}
+
+mutant() { # RULE : a line of the table
+    local suite columns="" killed=""
+    [ "$1" = none ] || export ESCAPE_RULE_OFF=$1
+    random_programs "$1" >/dev/null 2>&1 || { columns=" generator" killed=yes; }
+    for suite in hazards pairs; do
+        ESCAPE=$escape VARIANT=$variant GO=none tests/escape_$suite.sh >/dev/null 2>&1 || { columns+=" $suite" killed=yes; }
+    done
+    printf '%-22s %-9s%s\n' "$1" "${killed:+killed}" "$columns"
+}
+export -f random_programs mutant
+
+clang-19 -std=gnu17 -w -O1 -I. -DHEAP_STUBS -fsanitize=address -c tests/escape/generated_outside.c -o "$work/outside.o" || exit 2
+seq 1 $batch "$programs" | xargs -P "$(nproc)" -I{} bash -c 'prepare {} || exit 255' || exit 2
+rules=("$@")
+[ $# -gt 0 ] || mapfile -t rules < <(sed -n 's/^    X(\([A-Z_]*\),.*/\1/p' escape/rule.h)
+control=$(mutant none)
+if [[ $control == *killed* ]]; then
+    echo "escape_mutation.sh: the suites fail with all rules on: $control" >&2
+    exit 2
+fi
+printf '%s\n' "${rules[@]}" | xargs -P "$(nproc)" -I{} bash -c 'mutant {}' | tee "$work/table"
+awk '
+    / killed / { killed++ }
+    / generator/ { generator++ }
+    END {
+        printf "%d rules: the suites kill %d (%.0f %%), the generator alone %d (%.0f %%)\n",
+            NR, killed, 100 * killed / NR, generator, 100 * generator / NR
+        exit killed < NR || generator < 0.8 * NR
+    }' "$work/table"
