@@ -101,9 +101,9 @@ for mode in go precise; do
     "$escape" -m --mode=$mode --per-file "${sources[@]}" -- -I. >"$work/$mode.said" 2>"$work/$mode.err"
     check "escape --mode=$mode succeeds" test $? -eq 0
     [ -s "$work/$mode.err" ] && head -n 20 "$work/$mode.err"
-    decisions <"$work/$mode.said" >"$work/$mode"
+    decisions <"$work/$mode.said" >"$work/$mode.decided"
 done
-if diff "$work/reference" "$work/go" >"$work/diff"; then
+if diff "$work/reference" "$work/go.decided" >"$work/diff"; then
     ok "go mode equals Go on all $(wc -l <"$work/reference") decisions of ${#sources[@]} pairs"
 else
     fail "go mode equals Go (<) on every decision" "$(cat "$work/diff")"
@@ -125,8 +125,8 @@ never_worse() {
             if (file == 1) { if (!(key in worst) || rank($5) < worst[key]) worst[key] = rank($5) }
             else if (rank($5) < worst[key]) { print "leaks more: " $0; bad = 1 }
         }
-        END { exit bad }' "$work/go" "$work/precise"
+        END { exit bad }' "$work/go.decided" "$work/precise.decided"
 }
 check "precise mode keeps no less on the stack" never_worse
-echo "note: precise mode decides $(comm -13 "$work/go" "$work/precise" | wc -l) times otherwise"
+echo "note: precise mode decides $(comm -13 "$work/go.decided" "$work/precise.decided" | wc -l) times otherwise"
 finish
