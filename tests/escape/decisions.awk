@@ -6,7 +6,8 @@
 #   awk -v folder=tests/escape/pairs -f decisions.awk < DIAGNOSTICS
 #
 # KEY is the label of the diagnosed line (`// @label` at its end), or else the function the line is in. `// =VARIABLE`
-# on a line of Go says that its literal is a variable of that name in C, where literals have no place of their own.
+# on a line of Go says that its literal is a variable of that name in C, where literals have no place of their own. `// @-`
+# stands at a function of C that is the body of a closure or method in Go, and so has no parameters of its own there.
 # A message that is neither known nor ignored is passed through as `PAIR ... unknown`, so that it fails the comparison.
 
 function load(path, name,    line, number, text, current) {
@@ -15,7 +16,7 @@ function load(path, name,    line, number, text, current) {
     number = 0
     while ((getline text < path) > 0) {
         number++
-        if (text ~ /^(func|[a-z].*\(.*\)$)/) {
+        if (text ~ /^(func|[a-z].*\(.*\)( \/\/ .*)?$)/) {
             line = text
             sub(/^func \([^)]*\) /, "", line)
             sub(/^func /, "", line)
@@ -25,7 +26,7 @@ function load(path, name,    line, number, text, current) {
             header[path, number] = 1
         }
         at[path, number] = current
-        if (match(text, /\/\/ [@=][A-Za-z0-9]+$/)) {
+        if (match(text, /\/\/ [@=][-A-Za-z0-9]+$/)) {
             line = substr(text, RSTART + 3)
             if (line ~ /^@/) {
                 at[path, number] = line
@@ -52,6 +53,9 @@ match($0, /[A-Za-z0-9_]+\.(go|c):[0-9]+:[0-9]+: /) {
     }
     position = path SUBSEP place[2]
     key = at[position]
+    if (key == "@-") {
+        next
+    }
     if (text ~ /^(\.\.\. argument|can inline|inlining call|mutates param|calls param)| ignoring self-assignment in /) {
         next
     }

@@ -90,7 +90,7 @@ void sorted_and_kept(void)
 
 int *searched(int *a, int n)
 {
-    int key = 2; //! none
+    int key = 2;
     return bsearch(&key, a, n, sizeof(int), compare);
 }
 

@@ -6,11 +6,6 @@ struct large {
     long n[8];
 };
 
-struct self {
-    struct self *me;
-    long n[8];
-};
-
 struct pair {
     int *a;
     int *b;
@@ -26,13 +21,6 @@ struct large by_hidden_pointer(void)
     int x = 1; //! moved to heap: x
     struct large l = {.p = &x};
     return l;
-}
-
-struct self self_pointer(void)
-{
-    struct self s = {0}; //! moved to heap: s
-    s.me = &s;
-    return s;
 }
 
 struct pair by_registers(void)

@@ -4,7 +4,7 @@ struct closure {
     int *x;
 };
 
-static void inside_code(struct closure *self)
+static void inside_code(struct closure *self) // @-
 {
     sink = self->x;
 }

@@ -17,7 +17,7 @@ void stored(int *p)
     kept = &env;
 }
 
-static int called_code(struct closure *self)
+static int called_code(struct closure *self) // @-
 {
     return *self->p;
 }

@@ -7,7 +7,7 @@ struct vertex {
     int *label;
 };
 
-void link_to(struct vertex *a, struct vertex *b, int i)
+void linkTo(struct vertex *a, struct vertex *b, int i)
 {
     a->edges[i] = b;
 }
@@ -47,6 +47,6 @@ int useLink(void)
     int x = 1;
     struct vertex a = {.label = &x};
     struct vertex b = {.label = &x};
-    link_to(&a, &b, 0);
+    linkTo(&a, &b, 0);
     return visit(&a);
 }

@@ -6,7 +6,7 @@ type vertex struct {
 	label *int
 }
 
-func link(a *vertex, b *vertex, i int) {
+func linkTo(a *vertex, b *vertex, i int) {
 	a.edges[i] = b
 }
 
@@ -41,6 +41,6 @@ func useLink() int {
 	x := 1
 	a := vertex{label: &x}
 	b := vertex{label: &x}
-	link(&a, &b, 0)
+	linkTo(&a, &b, 0)
 	return visit(&a)
 }

@@ -16,7 +16,7 @@ int area(struct square *s, int *scale)
     return s->side * s->side * *scale;
 }
 
-static int area_any(void *self, int *scale)
+static int area_any(void *self, int *scale) // @-
 {
     return area(self, scale);
 }

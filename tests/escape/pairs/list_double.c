@@ -14,7 +14,7 @@ void insert(struct item *at, struct item *it)
     at->next = it;
 }
 
-int *remove_item(struct item *it)
+int *removeItem(struct item *it)
 {
     it->prev->next = it->next;
     it->next->prev = it->prev;
@@ -29,7 +29,7 @@ int ring(void)
     root.prev = &root;
     struct item one = {.data = &x};
     insert(&root, &one);
-    return *remove_item(&one);
+    return *removeItem(&one);
 }
 
 struct item *find(struct item *root, int *p)

@@ -13,7 +13,7 @@ func insert(at *item, it *item) {
 	at.next = it
 }
 
-func remove(it *item) *int {
+func removeItem(it *item) *int {
 	it.prev.next = it.next
 	it.next.prev = it.prev
 	return it.data
@@ -26,7 +26,7 @@ func ring() int {
 	root.prev = &root
 	one := item{data: &x}
 	insert(&root, &one)
-	return *remove(&one)
+	return *removeItem(&one)
 }
 
 func find(root *item, p *int) *item {

@@ -7,7 +7,7 @@ struct observer {
 
 struct observer *observers;
 
-void register_it(struct observer *o)
+void registerIt(struct observer *o)
 {
     o->next = observers;
     observers = o;
@@ -28,7 +28,7 @@ struct observer *first(void)
 int watch(void)
 {
     struct observer o = {0};
-    register_it(&o);
+    registerIt(&o);
     notify(3);
     return o.seen;
 }

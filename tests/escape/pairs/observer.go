@@ -7,7 +7,7 @@ type observer struct {
 
 var observers *observer
 
-func register(o *observer) {
+func registerIt(o *observer) {
 	o.next = observers
 	observers = o
 }
@@ -24,7 +24,7 @@ func first() *observer {
 
 func watch() int {
 	var o observer
-	register(&o)
+	registerIt(&o)
 	notify(3)
 	return o.seen
 }
