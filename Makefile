@@ -116,9 +116,9 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
-  test_stack_profile test_strategies model_graph model_heap
+  test_stack_profile test_strategies test_write_oracle model_graph model_heap
 # What some of them share; linked where a rule below says so.
-TESTS_SUPPORT := board hiding shadow
+TESTS_SUPPORT := board hiding shadow write_oracle
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
   test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
@@ -367,11 +367,15 @@ $(filter-out %.escapement $(PEERS_GROWTH:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp
-	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME) $(TESTS_SUPPORT)),$(SPLIT)))
+	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME) $(TESTS_SUPPORT)),$(if $(filter write_oracle,$*),,$(SPLIT))))
 $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_config.o $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -Wl,--wrap=runtime_run -lpthread -lm -ldl -o $@
 $B/tests/model_graph: $B/tests/shadow.o
+# The oracle wraps what writes into the heap, and watches the workloads. It handles signals, so its stack is not checked.
+WATCHED := heap_store heap_new heap_new_array heap_new_bytes heap_new_conservative heap_collect channel_new
+$B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(WORKLOADS:%=$B/benches/%.gc.timed.0.o)
+$B/tests/test_write_oracle: LDFLAGS_ALL += $(WATCHED:%=-Wl,--wrap=%)
 $B/tests/test_barrier: $B/tests/board.o $B/tests/hiding.o
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(patsubst %,$B/tests/test_counter_%,linux page set): \
