@@ -374,7 +374,7 @@ $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_confi
 $B/tests/model_graph: $B/tests/shadow.o
 # The oracle wraps what writes into the heap, and watches the workloads. It handles signals, so its stack is not checked.
 WATCHED := heap_store heap_new heap_new_array heap_new_bytes heap_new_conservative heap_collect channel_new
-$B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(WORKLOADS:%=$B/benches/%.gc.timed.0.o)
+$B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(filter %.gc.timed.0.o,$(TIMED_O))
 $B/tests/test_write_oracle: LDFLAGS_ALL += $(WATCHED:%=-Wl,--wrap=%)
 $B/tests/test_barrier: $B/tests/board.o $B/tests/hiding.o
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
