@@ -61,10 +61,11 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
+RUNTIME_HEAP := barrier central collector heap heap_cache heap_internal mark_check mark_stack marker os_memory \
+  pacer page_heap root size_class snapshot span sweep
 RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth hosted lock monitor preempt \
   proc reserve runtime scheduler segment stack stack_profile symbol world wrap_thread \
-  central collector heap heap_cache heap_internal mark_check mark_stack os_memory page_heap root \
-  size_class span sweep
+  $(RUNTIME_HEAP)
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
   histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
@@ -240,8 +241,8 @@ $B/base/%.o: base/%.c $B/flags.stamp
 	$(call compile,$(PIC))
 $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC))
-# Its functions run on whatever is left of a coroutine's stack.
-$B/runtime/heap.o: runtime/heap.c $B/flags.stamp
+# Their functions run on whatever is left of a coroutine's stack.
+$B/runtime/heap.o $B/runtime/barrier.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
 	$(call compile,$(PIC) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
 # These run while vector registers hold a function's arguments.
 $B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o $B/runtime/reserve.o $B/runtime/segment.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp

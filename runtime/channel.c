@@ -8,6 +8,7 @@
 #include "runtime/channel.h"
 
 #include "base/assert.h"
+#include "runtime/barrier.h"
 #include "runtime/channel_internal.h"
 #include "runtime/coroutine_state.h"
 #include "runtime/fatal.h"
@@ -17,9 +18,15 @@
 #include <string.h>
 
 // Every value that passes through a channel passes here, also into the stack of a parked coroutine.
+// What it overwrites may be in the heap. What it copies may be about to lose its place there, in a
+// buffer, and to be in stacks only that have been scanned.
 static void copy(void *to, const void *from, size_t size_bytes)
 {
     if (to && size_bytes) {
+        if (__builtin_expect(barrier_is_on, 0)) {
+            barrier_log_range(to, size_bytes);
+            barrier_log_range(from, size_bytes);
+        }
         memcpy(to, from, size_bytes);
     }
 }
@@ -27,6 +34,9 @@ static void copy(void *to, const void *from, size_t size_bytes)
 void channel_zero(const struct channel *channel, void *element)
 {
     if (element && channel->element_bytes) {
+        if (__builtin_expect(barrier_is_on, 0)) {
+            barrier_log_range(element, channel->element_bytes);
+        }
         memset(element, 0, channel->element_bytes);
     }
 }

@@ -1,213 +1,356 @@
-// Stop-the-world mark and sweep.
+// Who does what: any processor that finds nothing left to take, and nobody at work, ends the
+// marking. It stops the world to make sure, because the write barrier's logs may hold the last
+// unmarked objects; if that is so, the world goes on and so does the marking.
 //
-// Marking is depth-first with a stack of its own, never recursive: the depth of a list is the
-// program's to choose. Between the stack and the scan lies a short queue: an object is prefetched
-// when it enters and scanned when it leaves, by when its first line has arrived.
-//
-// Roots and conservative objects are read word by word; any word that is an address inside an
-// allocated object keeps it alive. Typed objects are read by their pointer map only.
+// A processor that marks holds what it works on for itself, and leaves it to others when it stops
+// (marker_rest): so "nothing in the pool, nobody at work, every root taken" means that all is done.
 #include "runtime/collector.h"
 
 #include "base/assert.h"
+#include "runtime/barrier.h"
+#include "runtime/clock.h"
 #include "runtime/heap_internal.h"
 #include "runtime/mark_check.h"
 #include "runtime/proc.h"
-#include "runtime/root.h"
+#include "runtime/scheduler.h"
+#include "runtime/snapshot.h"
 #include "runtime/sweep.h"
 #include "runtime/world.h"
 
-#include <time.h>
+#include <string.h>
 
-// Objects on their way from memory: enough to cover a miss with the scans in between, few enough
-// for the processor's outstanding loads.
-enum { QUEUE_COUNT = 8 };
-
-// Words of stacks and of memory that belongs to nobody in particular are read: no sanitizer knows
-// which of them are meant to be.
-#define SCANS_RAW_MEMORY __attribute__((no_sanitize("address", "thread", "undefined")))
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-// Marks the object that a word points into, if there is one, and pushes it unless nothing is in it.
-static inline void mark_word(struct heap *heap, const void *word)
-{
-    struct span *const span = page_heap_lookup(&heap->page_heap, word);
-    if (!span) {
-        return;
-    }
-    const uint32_t object_index = span_object_index(span, word);
-    struct span_bits *const bits = &span->bits[object_index / 64];
-    const uint64_t bit = 1ull << object_index % 64;
-    if (!(bits->allocated & bit) || (bits->marked & bit)) {
-        return;
-    }
-    bits->marked |= bit;
-    if (span->kind != SPAN_POINTER_FREE) {
-        const struct mark_item item = {.object = span_object(span, object_index), .span = span};
-        mark_stack_push(&heap->mark_stack, item);
-    }
-}
-
-SCANS_RAW_MEMORY static void scan_words(struct heap *heap, const char *base, size_t size_bytes)
-{
-    ASSERT((uintptr_t)base % sizeof(void *) == 0);
-    const void *const *const words = (const void *const *)base;
-    for (size_t i = 0; i < size_bytes / sizeof(void *); i++) {
-        mark_word(heap, words[i]);
-    }
-}
-
-// Objects too long for a mask: element by element.
-SCANS_RAW_MEMORY static void scan_elements(struct heap *heap, const char *object,
-                                           const struct span *span)
-{
-    const struct heap_type *const type = span->type;
-    const size_t element_words = type->size_bytes / sizeof(void *);
-    const size_t object_words = span->object_bytes / sizeof(void *);
-    if (!type->pointer_words || element_words == 0) {
-        return;
-    }
-    const void *const *const words = (const void *const *)object;
-    for (size_t first = 0; first < object_words; first += element_words) {
-        const size_t left = object_words - first;
-        const size_t count = left < element_words ? left : element_words;
-        for (size_t i = 0; i < count; i += 64) {
-            uint64_t map = type->pointer_words[i / 64];
-            if (count - i < 64) {
-                map &= (1ull << (count - i)) - 1;
-            }
-            for (; map != 0; map &= map - 1) {
-                mark_word(heap, words[first + i + (size_t)__builtin_ctzll(map)]);
-            }
-        }
-    }
-}
-
-SCANS_RAW_MEMORY static inline void scan(struct heap *heap, struct mark_item item)
-{
-    struct span *const span = item.span;
-    if (span->kind == SPAN_CONSERVATIVE) {
-        scan_words(heap, item.object, span->object_bytes);
-    } else if (span->object_bytes <= SPAN_MASK_WORDS * sizeof(void *)) {
-        const void *const *const words = (const void *const *)item.object;
-        for (uint64_t mask = span_pointer_mask(span); mask != 0; mask &= mask - 1) {
-            mark_word(heap, words[__builtin_ctzll(mask)]);
-        }
-    } else {
-        scan_elements(heap, item.object, span);
-    }
-}
-
-// Scans until nothing is left to scan.
-static void drain(struct heap *heap)
-{
-    struct mark_stack *const stack = &heap->mark_stack;
-    struct mark_item queue[QUEUE_COUNT];
-    size_t head = 0;
-    size_t tail = 0;
-    for (;;) {
-        while (tail - head < QUEUE_COUNT && stack->count > 0) {
-            const struct mark_item item = stack->items[--stack->count];
-            __builtin_prefetch(item.object);
-            queue[tail++ % QUEUE_COUNT] = item;
-        }
-        if (head == tail) {
-            return;
-        }
-        scan(heap, queue[head++ % QUEUE_COUNT]);
-    }
-}
-
-struct visit {
-    struct heap *heap;
-    const char *stack_base; // nothing deeper on the running stack is a root
+enum {
+    // Read with the world stopped when that ends the collection: ten microseconds or so.
+    STOPPED_BYTES = 32 * 1024,
+    // An allocation reads this much at least, or the clock would cost as much, ...
+    ASSIST_BYTES_MIN = 16 * 1024,
+    // ... and this much at most beside what grows with its size: half a millisecond.
+    ASSIST_BYTES_MAX = 512 * 1024,
+    ASSIST_PER_BYTE_MAX = 16,
+    HELP_BYTES = 64 * 1024, // then a processor without work looks whether there is some
+    RUN_BYTES = 256 * 1024,
+    HUNGRY_PAUSES = 50,
+    WIPED_WORDS = 256, // more than the frames of marking take
+    // Stacks of parked coroutines that may shrink while the world is stopped: beyond that only
+    // those
+    // that run again do, unless somebody waits for the collection.
+    SHRUNK_COUNT_MAX = 64,
 };
 
-static void visit_root(const void *base, size_t size_bytes, void *context)
+static const uint64_t ASSIST_WAIT_NS_MAX = 500 * 1000;
+
+// Clears what marking has left below the caller's frame. A later call may have it in unused parts
+// of its frame, and if that begins a collection these are taken for roots.
+static __attribute__((noinline)) void wipe_stack(void)
 {
-    const struct visit *const visit = context;
-    const char *start = base;
-    const char *const end = start + size_bytes;
-    if (start < visit->stack_base && visit->stack_base < end) {
-        start = visit->stack_base;
+    uint64_t words[WIPED_WORDS];
+    memset(words, 0, sizeof words);
+    __asm__ volatile("" : : "r"(words) : "memory");
+}
+
+// Marks until budget_bytes were read, something is asked of this processor, or nothing is left to
+// take: then returns true.
+static bool mark_some(struct heap *heap, size_t budget_bytes)
+{
+    struct marker *const marker = &proc_current->heap_cache.marker;
+    const uint64_t start_bytes = marker->scanned_bytes;
+    const uint64_t start_ns = clock_now_ns();
+    atomic_fetch_add(&heap->marker_count, 1);
+    marker_flush_log(marker);
+    bool nothing_left = false;
+    uint64_t scanned_bytes = 0;
+    while (scanned_bytes < budget_bytes) {
+        if (!marker_drain(marker, budget_bytes - scanned_bytes)) {
+            break;
+        }
+        if (!snapshot_scan_some(marker)) {
+            nothing_left = true;
+            break;
+        }
+        scanned_bytes = marker->scanned_bytes - start_bytes;
     }
-    scan_words(visit->heap, start, (size_t)(end - start));
-    drain(visit->heap);
+    marker_rest(marker);
+    atomic_fetch_add(&heap->scanned_bytes, marker->scanned_bytes - start_bytes);
+    atomic_fetch_sub(&heap->marker_count, 1);
+    wipe_stack();
+    atomic_fetch_add(&heap->mark_ns_total, clock_now_ns() - start_ns);
+    return nothing_left;
 }
 
-uint64_t collector_trigger_bytes(const struct heap *heap)
+static bool seems_complete(struct heap *heap)
 {
-    // Go's minimum: under it a collection costs more than the memory it saves.
-    const uint64_t least_bytes = 4 * 1024 * 1024;
-    const uint64_t grown_bytes = heap->live_bytes / 100 * heap->gc_percent;
-    return grown_bytes > least_bytes ? grown_bytes : least_bytes;
+    return atomic_load(&heap->marker_count) == 0 && atomic_load(&heap->mark_pool.full_count) == 0 &&
+           snapshot_is_taken();
 }
 
-// noinline, because its frame is where the roots on the running stack end: below it lie the
-// collector's own frames, which also hold what earlier calls left in their unused parts.
-static __attribute__((noinline)) void collect(struct heap *heap, uint64_t start_ns)
+// The world is stopped.
+static bool is_complete(struct heap *heap)
 {
-    struct visit visit = {
-        .heap = heap,
-        .stack_base = __builtin_frame_address(0),
-    };
+    struct marker *const own = &proc_current->heap_cache.marker;
+    for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
+        marker_flush_log(&cache->marker);
+        if (&cache->marker != own) {
+            mark_stack_give_all(&cache->marker.stack, &heap->mark_pool);
+        }
+    }
+    return snapshot_is_taken() && marker_drain(own, STOPPED_BYTES);
+}
+
+// Adds up what the markers have done, and resets them.
+static void sum_markers(struct heap *heap, struct marker *sum)
+{
+    for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
+        struct marker *const marker = &cache->marker;
+        ASSERT(marker->stack.count == 0 && marker->log_count == 0);
+        sum->marked_bytes += marker->marked_bytes;
+        sum->black_bytes += marker->black_bytes;
+        sum->scanned_bytes += marker->scanned_bytes;
+        marker->marked_bytes = 0;
+        marker->black_bytes = 0;
+        marker->scanned_bytes = 0;
+    }
+}
+
+// The marking is complete, the world is stopped.
+static void end(struct heap *heap, const char *stack_base)
+{
+    // What is left of the caches' runs counts as marked until here.
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         heap_cache_flush(cache);
     }
     central_clear(&heap->central);
-
-    proc_visit_roots(visit_root, &visit);
-    root_visit(visit_root, &visit);
-    const uint64_t marked_ns = now_ns();
-    ASSERT(heap->mark_stack.count == 0);
-    proc_shrink_stacks();
-
-    if (heap->check_mark) {
-        mark_check_run(heap, visit.stack_base);
+    const bool few_coroutines = snapshot_end() <= SHRUNK_COUNT_MAX;
+    barrier_is_on = false;
+    struct marker sum = {0};
+    sum_markers(heap, &sum);
+    if (atomic_load(&heap->waiting_count) > 0 || few_coroutines) {
+        proc_shrink_stacks();
     }
-    heap->live_bytes = sweep_run(heap);
     if (heap->check_mark) {
+        mark_check_run(heap, heap->strict ? stack_base : NULL);
+    }
+    sweep_begin(heap);
+    heap->live_bytes = sum.marked_bytes;
+    pacer_end(&heap->pacer, sum.scanned_bytes, sum.marked_bytes, sum.black_bytes);
+    if (heap->check_mark) {
+        sweep_some(heap, UINT32_MAX);
         heap_check();
     }
-    heap->allocated_bytes = 0;
-    heap->trigger_bytes = collector_trigger_bytes(heap);
-
-    const uint64_t pause_ns = now_ns() - start_ns;
     heap->gc_count++;
-    heap->mark_ns_total += marked_ns - start_ns;
+}
+
+static void count_pause(struct heap *heap, uint64_t pause_ns)
+{
     heap->pause_ns_total += pause_ns;
     // Without a branch: what runs must not depend on the clock, or simulated counts do not repeat.
     heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
 }
 
-// Unless another collection has been completed since there were seen_gc_count.
-static __attribute__((noinline)) void stop_and_collect(uint64_t seen_gc_count)
+// Ends the collection if the marking is complete. noinline as begin() is.
+static __attribute__((noinline)) void try_to_end(struct heap *heap)
 {
-    const uint64_t start_ns = now_ns();
+    const uint64_t start_ns = clock_now_ns();
     world_stop();
-    if (heap_instance.gc_count == seen_gc_count || seen_gc_count == UINT64_MAX) {
-        collect(&heap_instance, start_ns);
+    if (barrier_is_on) {
+        if (is_complete(heap)) {
+            end(heap, __builtin_frame_address(0));
+        }
+        count_pause(heap, clock_now_ns() - start_ns);
     }
     world_start();
 }
 
-void collector_run_unless_since(uint64_t seen_gc_count)
+// The world is stopped.
+static void begin(struct heap *heap, const char *stack_base)
+{
+    struct marker *const marker = &proc_current->heap_cache.marker;
+    for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
+        heap_cache_blacken(cache);
+    }
+    heap->begin_count++;
+    atomic_store(&heap->scanned_bytes, 0);
+    pacer_begin(&heap->pacer);
+    barrier_is_on = true;
+    snapshot_take(marker, stack_base);
+    if (pacer_expects_little(&heap->pacer) && mark_some(heap, STOPPED_BYTES) && is_complete(heap)) {
+        end(heap, stack_base);
+    }
+    marker_rest(marker);
+}
+
+// noinline, because its frame is where the roots on the running stack end: below it lie the
+// collector's own frames, which also hold what earlier calls left in their unused parts.
+static __attribute__((noinline)) void stop_and_begin(struct heap *heap)
+{
+    sweep_finish(heap);
+    snapshot_prepare();
+    const uint64_t start_ns = clock_now_ns();
+    world_stop();
+    // Another processor may have been faster.
+    if (!barrier_is_on && heap->sweep_page >= heap->sweep_end_page) {
+        begin(heap, __builtin_frame_address(0));
+        count_pause(heap, clock_now_ns() - start_ns);
+    }
+    world_start();
+}
+
+void collector_begin(void)
 {
     // The callers' callee-saved registers go into this frame, which is a root: code that runs on
     // the system stack for a coroutine may hold an object in them only.
     __builtin_unwind_init();
-    stop_and_collect(seen_gc_count);
+    if (!barrier_is_on) {
+        stop_and_begin(&heap_instance);
+        if (barrier_is_on && world_is_parallel) {
+            scheduler_notice();
+        }
+    }
     // What follows the call keeps it from becoming a jump, which would give this frame up.
     __asm__ volatile("");
+}
+
+// Marks some; ends the collection when nothing is left.
+static void mark_and_end(struct heap *heap, size_t budget_bytes)
+{
+    if (mark_some(heap, budget_bytes) && seems_complete(heap)) {
+        try_to_end(heap);
+    }
+}
+
+// STRESS_CHECK_MARK: a whole collection with the world stopped, after the one that is under way. So
+// the stacks are at its end what they were at its beginning, and can be checked as well.
+static __attribute__((noinline)) void run_stopped(struct heap *heap)
+{
+    const char *const stack_base = __builtin_frame_address(0);
+    uint64_t start_ns;
+    for (;;) {
+        while (barrier_is_on) {
+            mark_and_end(heap, RUN_BYTES);
+            world_poll();
+        }
+        snapshot_prepare();
+        start_ns = clock_now_ns();
+        world_stop();
+        if (!barrier_is_on) {
+            break;
+        }
+        world_start();
+    }
+    sweep_some(heap, UINT32_MAX);
+    heap->strict = true;
+    begin(heap, stack_base);
+    while (barrier_is_on) {
+        if (mark_some(heap, RUN_BYTES) && is_complete(heap)) {
+            end(heap, stack_base);
+        }
+    }
+    heap->strict = false;
+    count_pause(heap, clock_now_ns() - start_ns);
+    world_start();
+}
+
+static void run_beside_program(struct heap *heap)
+{
+    // One that has begun already may have marked what has become garbage since.
+    const uint64_t wanted_count = heap->begin_count + 1;
+    while (heap->gc_count < wanted_count) {
+        if (barrier_is_on) {
+            mark_and_end(heap, RUN_BYTES);
+            world_poll();
+        } else {
+            collector_begin();
+        }
+    }
 }
 
 void collector_run(void *unused)
 {
     (void)unused;
-    collector_run_unless_since(UINT64_MAX);
+    struct heap *const heap = &heap_instance;
+    __builtin_unwind_init();
+    atomic_fetch_add(&heap->waiting_count, 1);
+    if (heap->check_mark) {
+        run_stopped(heap);
+    } else {
+        run_beside_program(heap);
+    }
+    sweep_finish(heap);
+    atomic_fetch_sub(&heap->waiting_count, 1);
+    __asm__ volatile("");
+}
+
+static uint64_t debt_bytes(struct heap *heap)
+{
+    lock_acquire(&heap->lock);
+    const uint64_t bytes = pacer_debt_bytes(&heap->pacer, atomic_load(&heap->scanned_bytes));
+    lock_release(&heap->lock);
+    return bytes;
+}
+
+// Lets others know that we would take a share of their work, and waits for it a moment.
+static void wait_for_work(struct heap *heap)
+{
+    atomic_fetch_add(&heap->mark_pool.hungry_count, 1);
+    for (int i = 0; i < HUNGRY_PAUSES && atomic_load(&heap->mark_pool.full_count) == 0; i++) {
+        context_pause();
+    }
+    atomic_fetch_sub(&heap->mark_pool.hungry_count, 1);
+}
+
+// Marks for budget_bytes. Where others are at work and have nothing to share, as with a long list,
+// it waits for them to do it: otherwise the heap would grow without end while one of them marks.
+static void assist(struct heap *heap, size_t budget_bytes)
+{
+    const uint64_t start_ns = clock_now_ns();
+    for (;;) {
+        if (!mark_some(heap, budget_bytes)) {
+            break;
+        }
+        if (seems_complete(heap)) {
+            try_to_end(heap);
+            break;
+        }
+        wait_for_work(heap);
+        world_poll();
+        if (!barrier_is_on || debt_bytes(heap) == 0 ||
+            clock_now_ns() - start_ns > ASSIST_WAIT_NS_MAX) {
+            break;
+        }
+    }
+    atomic_fetch_add(&heap->assist_ns_total, clock_now_ns() - start_ns);
+}
+
+void collector_assist(size_t size_bytes)
+{
+    struct heap *const heap = &heap_instance;
+    __builtin_unwind_init();
+    uint64_t budget_bytes = debt_bytes(heap);
+    if (budget_bytes > 0) {
+        const uint64_t most_bytes = ASSIST_BYTES_MAX + ASSIST_PER_BYTE_MAX * (uint64_t)size_bytes;
+        budget_bytes = budget_bytes < ASSIST_BYTES_MIN ? ASSIST_BYTES_MIN : budget_bytes;
+        assist(heap, budget_bytes < most_bytes ? budget_bytes : most_bytes);
+    }
+    __asm__ volatile("");
+}
+
+bool collector_help(void)
+{
+    struct heap *const heap = &heap_instance;
+    if (!barrier_is_on) {
+        return false;
+    }
+    if (!mark_some(heap, HELP_BYTES)) {
+        return true;
+    }
+    if (seems_complete(heap)) {
+        try_to_end(heap);
+        return true;
+    }
+    wait_for_work(heap);
+    return true;
+}
+
+bool collector_has_much(void)
+{
+    return atomic_load(&heap_instance.mark_pool.full_count) > 1;
 }

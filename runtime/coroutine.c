@@ -219,10 +219,9 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
     fibre_destroy(&coroutine->fibre);
     fibre_create(&coroutine->fibre);
     // Field by field: of a literal gcc makes `rep stos`, see context_prepare(). `waiter` is written
-    // by whoever waits.
+    // by whoever waits; scan_state has been set, and keeps its value throughout.
     coroutine->stack_limit = growth_limit(stack);
     coroutine->stack = stack;
-    coroutine->id = take_id(proc);
     coroutine->fn = fn;
     coroutine->arg = arg;
     coroutine->waits_for = NULL;
@@ -230,8 +229,8 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
     coroutine->fired = NULL;
     coroutine->move_debt_bytes = 0;
     atomic_store_explicit(&coroutine->selected, 0, memory_order_relaxed);
-    atomic_store_explicit(&coroutine->scan_state, 0, memory_order_relaxed);
     coroutine->sp = context_prepare(stack_top(stack));
+    coroutine->id = take_id(proc);
     proc->spawn_count++;
     return coroutine;
 }

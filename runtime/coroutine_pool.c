@@ -69,6 +69,7 @@ struct coroutine *coroutine_pool_take(struct proc *proc)
     }
     struct coroutine *const coroutine = proc->finished;
     if (coroutine) {
+        atomic_store_explicit(&coroutine->scan_state, world_scan_epoch, memory_order_release);
         proc->finished = coroutine->next;
         proc->finished_count--;
         proc->kept_stack_count -= coroutine->stack != NULL;
@@ -118,6 +119,21 @@ void coroutine_pool_each(void (*fn)(struct coroutine *coroutine, void *context),
         }
         count = BLOCK_COUNT;
     }
+}
+
+void coroutine_pool_cursor_init(struct coroutine_pool_cursor *cursor)
+{
+    *cursor = (struct coroutine_pool_cursor){.block = pool.blocks, .count = pool.used_count};
+}
+
+struct coroutine *coroutine_pool_cursor_next(struct coroutine_pool_cursor *cursor)
+{
+    while (cursor->block && cursor->index == cursor->count) {
+        cursor->block = cursor->block->next;
+        cursor->index = 0;
+        cursor->count = BLOCK_COUNT;
+    }
+    return cursor->block ? &cursor->block->coroutines[cursor->index++] : NULL;
 }
 
 void coroutine_pool_release(void)

@@ -12,8 +12,9 @@
 
 #include <stdbool.h>
 
-// One that is not alive, with or without a stack; everything else of it is undefined. NULL when the
-// system refuses the memory. Needs much stack only when nothing is at hand.
+// One that is not alive, with or without a stack; its scan_state needs no scanning, everything else
+// of it is undefined. NULL when the system refuses the memory. Needs much stack only when nothing
+// is at hand.
 struct coroutine *coroutine_pool_take(struct proc *proc);
 
 // Gives it back. Its stack is the first size's, or NULL. On the system stack, or, where
@@ -23,6 +24,16 @@ bool coroutine_pool_has_room(const struct proc *proc);
 
 // Calls fn for each that is alive, with the world stopped.
 void coroutine_pool_each(void (*fn)(struct coroutine *coroutine, void *context), void *context);
+
+// A walk over all that there are when it begins, those that are not alive included; the world is
+// stopped then, and may run afterwards. Returns NULL at the end.
+struct coroutine_pool_cursor {
+    struct block *block;
+    size_t index;
+    size_t count; // of the block's that had been handed out
+};
+void coroutine_pool_cursor_init(struct coroutine_pool_cursor *cursor);
+struct coroutine *coroutine_pool_cursor_next(struct coroutine_pool_cursor *cursor);
 
 // Frees all of them; their stacks are not touched.
 void coroutine_pool_release(void);

@@ -28,7 +28,9 @@ struct coroutine {
     struct channel_waiter *fired;   // the one whose operation was carried out
     size_t move_debt_bytes;         // stress: copying that was put off, see growth.c
     _Atomic(uint32_t) selected;     // a select: a channel has taken it, the others must not
-    _Atomic(uint32_t) scan_state;   // the collector's, see world.h; 0 in a new coroutine
+    // The collector's, see world.h. Set before `id` when the coroutine is made, and not written
+    // otherwise: a marker may be looking at it.
+    _Atomic(uint32_t) scan_state;
     struct fibre fibre;
 };
 

@@ -7,6 +7,7 @@
 // slow path.
 #include "runtime/heap.h"
 
+#include "runtime/barrier.h"
 #include "runtime/collector.h"
 #include "runtime/fatal.h"
 #include "runtime/heap_internal.h"
@@ -128,8 +129,11 @@ void *heap_new_array(const struct heap_type *type, size_t count)
 
 void heap_store(void *slot, const void *value)
 {
-    // A volatile store: the collector reads the slot behind the compiler's back.
-    *(const void *volatile *)slot = value;
+    if (__builtin_expect(barrier_is_on, 0)) {
+        barrier_log(slot);
+    }
+    // The collector may be reading the slot.
+    __atomic_store_n((const void **)slot, value, __ATOMIC_RELAXED);
 }
 
 struct root_request {

@@ -7,16 +7,26 @@
 #include "runtime/heap_cache.h"
 
 #include "base/assert.h"
+#include "runtime/barrier.h"
 #include "runtime/collector.h"
 #include "runtime/fatal.h"
 #include "runtime/heap_internal.h"
 #include "runtime/proc.h"
+#include "runtime/sweep.h"
 #include "runtime/world.h"
 
 #include <string.h>
 
 // A tenth of a first-level cache, and enough for the slow path to be a small part of the zeroing.
 enum { RUN_ZEROED_BYTES = 4096 };
+
+// Spans that an allocation sweeps at once, and at most, before it takes fresh pages instead: those
+// cost more than sweeping a hundred spans when the system has yet to supply them, and a heap whose
+// spans are all full would grow by a span for each SWEEP_SPANS_MAX only.
+enum { SWEEP_SPANS = 8, SWEEP_SPANS_MAX = 256 };
+
+// Of a large object, between two safepoints: ten microseconds or so.
+enum { ZEROED_BYTES_MAX = 128 * 1024 };
 
 void heap_cache_init(struct heap_cache *cache)
 {
@@ -40,7 +50,26 @@ static void count(struct heap_cache *cache, uint64_t object_count, uint64_t size
 {
     cache->alloc_count += object_count;
     cache->alloc_bytes += size_bytes;
-    heap_instance.allocated_bytes += size_bytes;
+    heap_instance.pacer.allocated_bytes += size_bytes;
+}
+
+// What is allocated during a marking counts as marked.
+static void count_black(struct heap_cache *cache, uint64_t size_bytes)
+{
+    if (barrier_is_on) {
+        cache->marker.marked_bytes += size_bytes;
+        cache->marker.black_bytes += size_bytes;
+    }
+}
+
+// Marks newly claimed objects if a marking is under way.
+static void blacken(struct heap_cache *cache, struct span *span, uint32_t first_index,
+                    uint32_t object_count)
+{
+    if (barrier_is_on) {
+        const uint32_t marked_count = span_blacken(span, first_index, object_count);
+        count_black(cache, marked_count * span->object_bytes);
+    }
 }
 
 // Takes the slot's span away and what is left of its run back. Returns the span or NULL.
@@ -51,6 +80,7 @@ static struct span *detach(struct heap_cache *cache, struct heap_slot *slot)
     if (left_count > 0) {
         span_unclaim(span, span_object_index(span, slot->next), left_count);
         count(cache, 0 - (uint64_t)left_count, 0 - left_count * slot->object_bytes);
+        count_black(cache, 0 - left_count * slot->object_bytes);
     }
     slot->next = NULL;
     slot->end = NULL;
@@ -74,6 +104,7 @@ static bool claim_run(struct heap_cache *cache, struct heap_slot *slot, struct s
     if (run_count == 0) {
         return false;
     }
+    blacken(cache, span, first_index, run_count);
     const size_t run_bytes = run_count * object_bytes;
     slot->span = span;
     slot->next = span_object(span, first_index);
@@ -85,65 +116,66 @@ static bool claim_run(struct heap_cache *cache, struct heap_slot *slot, struct s
     return true;
 }
 
-static bool may_collect(void)
-{
-    return !heap_instance.gc_off;
-}
-
-static bool time_to_collect(void)
-{
-    const struct heap *const heap = &heap_instance;
-    return may_collect() && (heap->collect_always || heap->allocated_bytes >= heap->trigger_bytes);
-}
-
-// Whether more pages would exceed the soft limit, and enough was allocated since the last mark for
-// another one not to be in vain: a heap that lives above its limit must not collect all the time.
-static bool limit_reached(size_t page_count)
-{
-    const struct heap *const heap = &heap_instance;
-    const uint64_t least_bytes = 1024 * 1024;
-    const uint64_t share_bytes = heap->live_bytes / 16;
-    const size_t used_bytes =
-        (heap->page_heap.used_page_count + page_count) * (size_t)SPAN_PAGE_BYTES;
-    return heap->limit_bytes != 0 && may_collect() && used_bytes > heap->limit_bytes &&
-           heap->allocated_bytes >= (share_bytes > least_bytes ? share_bytes : least_bytes);
-}
-
-// The object, or NULL when a collection must come first: there are no pages, or, before one, too
-// many. The same holds for find_span().
-static void *alloc_large(struct heap_cache *cache, const struct heap_request *request,
-                         bool collected)
+// The object, or NULL when there are no pages. Its memory may have to be zeroed still.
+static struct span *alloc_large(struct heap_cache *cache, const struct heap_request *request)
 {
     const size_t page_count =
         request->size_bytes / SPAN_PAGE_BYTES + (request->size_bytes % SPAN_PAGE_BYTES != 0);
-    if (!collected && limit_reached(page_count)) {
-        return NULL;
-    }
+    // As many pages are swept as are taken, and twice that.
+    sweep_some(&heap_instance,
+               page_count < SWEEP_SPANS_MAX ? 3 * (uint32_t)page_count + 8 : 3 * SWEEP_SPANS_MAX);
     struct span *const span = page_heap_alloc(&heap_instance.page_heap, page_count);
-    if (!span) {
-        return NULL;
+    if (span) {
+        span_init_large(span, request->kind, request->type);
+        uint32_t first_index = 0;
+        const uint32_t claimed_count = span_claim(span, 1, &first_index);
+        ASSERT(claimed_count == 1);
+        blacken(cache, span, 0, 1);
+        count(cache, 1, span->object_bytes);
     }
-    span_init_large(span, request->kind, request->type);
-    uint32_t first_index = 0;
-    const uint32_t claimed_count = span_claim(span, 1, &first_index);
-    ASSERT(claimed_count == 1);
-    if (span->needs_zero) {
-        memset(span->base, 0, span->object_bytes);
-    }
-    count(cache, 1, span->object_bytes);
-    return span->base;
+    return span;
 }
 
-// A span with free objects for the request.
-static struct span *find_span(const struct heap_request *request, bool collected)
+// With the lock released and safepoints in between: this may take long. What a marker finds in the
+// part that is not zeroed yet keeps something alive in vain at worst.
+static void zero_large(const struct span *span)
+{
+    if (!span->needs_zero) {
+        return;
+    }
+    for (size_t done_bytes = 0; done_bytes < span->object_bytes; done_bytes += ZEROED_BYTES_MAX) {
+        const size_t left_bytes = span->object_bytes - done_bytes;
+        memset(span->base + done_bytes, 0,
+               left_bytes < ZEROED_BYTES_MAX ? left_bytes : ZEROED_BYTES_MAX);
+        world_poll();
+    }
+}
+
+// A span with free objects that has been swept, or can be now; NULL: there is none, or not soon.
+static struct span *find_used_span(const struct heap_request *request)
 {
     struct heap *const heap = &heap_instance;
-    const uint32_t class_index = request->class_index;
-    const size_t page_count = size_class_table[class_index].page_count;
-    struct span *span =
-        central_take(&heap->central, &heap->page_heap, request->kind, class_index, request->type);
-    if (!span && (collected || !limit_reached(page_count))) {
-        span = page_heap_alloc(&heap->page_heap, page_count);
+    uint32_t swept_count = 0;
+    bool more = true;
+    for (;;) {
+        struct span *const span = central_take(&heap->central, &heap->page_heap, request->kind,
+                                               request->class_index, request->type);
+        if (span || !more || swept_count >= SWEEP_SPANS_MAX) {
+            return span;
+        }
+        more = sweep_some(heap, SWEEP_SPANS);
+        swept_count += SWEEP_SPANS;
+    }
+}
+
+// A span with free objects for the request, or NULL when there are no pages.
+static struct span *find_span(const struct heap_request *request)
+{
+    struct heap *const heap = &heap_instance;
+    struct span *span = find_used_span(request);
+    if (!span) {
+        const uint32_t class_index = request->class_index;
+        span = page_heap_alloc(&heap->page_heap, size_class_table[class_index].page_count);
         if (span) {
             span_init(span, request->kind, class_index, request->type);
         }
@@ -171,18 +203,15 @@ static void retarget(struct heap_cache *cache, const struct heap_request *reques
     typed->slot.object_bytes = size_class_table[request->class_index].object_bytes;
 }
 
-static void *serve(struct heap_cache *cache, const struct heap_request *request, bool collected)
+static void *serve_small(struct heap_cache *cache, const struct heap_request *request)
 {
-    if (request->class_index == SPAN_LARGE) {
-        return alloc_large(cache, request, collected);
-    }
     if (request->typed) {
         retarget(cache, request);
     }
     struct heap_slot *const slot = request->slot;
     if (!slot->span || !claim_run(cache, slot, slot->span)) {
         slot->span = NULL;
-        struct span *const span = find_span(request, collected);
+        struct span *const span = find_span(request);
         if (!span) {
             return NULL;
         }
@@ -194,25 +223,61 @@ static void *serve(struct heap_cache *cache, const struct heap_request *request,
     return object;
 }
 
+// The object, or NULL when there are no pages.
+static void *serve(struct heap *heap, struct heap_request *request)
+{
+    // After a safepoint only: the coroutine, and with it `slot`, stays on its processor.
+    struct heap_cache *const cache = &proc_current->heap_cache;
+    lock_acquire(&heap->lock);
+    if (request->class_index != SPAN_LARGE) {
+        request->object = serve_small(cache, request);
+        lock_release(&heap->lock);
+        return request->object;
+    }
+    const struct span *const span = alloc_large(cache, request);
+    lock_release(&heap->lock);
+    if (span) {
+        request->object = span->base;
+        zero_large(span);
+    }
+    return request->object;
+}
+
+static void collect_if_due(struct heap *heap)
+{
+    if (heap->gc_off || barrier_is_on) {
+        return;
+    }
+    if (heap->collect_always) {
+        collector_run(NULL);
+        return;
+    }
+    lock_acquire(&heap->lock);
+    const bool due =
+        pacer_is_due(&heap->pacer, (size_t)heap->page_heap.used_page_count * SPAN_PAGE_BYTES);
+    lock_release(&heap->lock);
+    if (due) {
+        collector_begin();
+    }
+}
+
 void heap_cache_serve(void *arg)
 {
     struct heap_request *const request = arg;
     struct heap *const heap = &heap_instance;
     world_poll();
-    for (bool collected = false;; collected = true) {
-        lock_acquire(&heap->lock);
-        const uint64_t gc_count = heap->gc_count;
-        const bool due = !collected && time_to_collect();
-        request->object = due ? NULL : serve(&proc_current->heap_cache, request, collected);
-        lock_release(&heap->lock);
-        if (request->object) {
-            return;
+    collect_if_due(heap);
+    if (!serve(heap, request)) {
+        if (!heap->gc_off) {
+            collector_run(NULL);
         }
-        if (collected || !may_collect()) {
+        if (heap->gc_off || !serve(heap, request)) {
             fatal("out of memory: no room for %zu bytes beside the %zu in use", request->size_bytes,
                   (size_t)heap->page_heap.used_page_count * SPAN_PAGE_BYTES);
         }
-        collector_run_unless_since(gc_count);
+    }
+    if (barrier_is_on && !heap->gc_off) {
+        collector_assist(request->size_bytes);
     }
 }
 
@@ -228,6 +293,24 @@ static void each_slot(struct heap_cache *cache,
         visit(&cache->objects[i].slot, context);
         visit(&cache->arrays[i].slot, context);
     }
+}
+
+static void blacken_slot(struct heap_slot *slot, void *context)
+{
+    const uint32_t left_count = left_in(slot);
+    if (left_count > 0) {
+        const uint32_t first_index = span_object_index(slot->span, slot->next);
+        const uint64_t size_bytes =
+            (uint64_t)span_blacken(slot->span, first_index, left_count) * slot->object_bytes;
+        struct marker *const marker = context;
+        marker->marked_bytes += size_bytes;
+        marker->black_bytes += size_bytes;
+    }
+}
+
+void heap_cache_blacken(struct heap_cache *cache)
+{
+    each_slot(cache, blacken_slot, &cache->marker);
 }
 
 static void flush_slot(struct heap_slot *slot, void *context)

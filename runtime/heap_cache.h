@@ -11,6 +11,7 @@
 #define RUNTIME_HEAP_CACHE_H
 
 #include "runtime/heap.h"
+#include "runtime/marker.h"
 #include "runtime/size_class.h"
 #include "runtime/span.h"
 
@@ -45,6 +46,7 @@ struct heap_cache {
     uint64_t alloc_count; // objects allocated, those still left in the slots' runs included
     uint64_t alloc_bytes;
     struct heap_cache *next; // in the heap's list of caches
+    struct marker marker;
 };
 
 // An allocation that the slots could not satisfy.
@@ -61,9 +63,14 @@ struct heap_request {
 // An empty cache, known to the heap until heap_release().
 void heap_cache_init(struct heap_cache *cache);
 
-// Serves the request (a struct heap_request): collects if it is time to, refills the slot and
-// allocates from it. Fatal error when memory is exhausted. Call it on the system stack.
+// Serves the request (a struct heap_request): refills the slot and allocates from it, begins a
+// collection if it is time to, does a share of the marking if one is under way. Fatal error when
+// memory is exhausted. Call it on the system stack.
 void heap_cache_serve(void *request);
+
+// Marks what is left of the slots' runs, as a marking begins: what is allocated from them is not to
+// be scanned. The world is stopped.
+void heap_cache_blacken(struct heap_cache *cache);
 
 // Takes the spans out of all slots, unused parts of runs back. The spans are on no list then: a
 // sweep must follow.

@@ -2,8 +2,9 @@
 #include "runtime/heap_internal.h"
 
 #include "base/assert.h"
-#include "runtime/collector.h"
+#include "runtime/barrier.h"
 #include "runtime/root.h"
+#include "runtime/snapshot.h"
 
 #include <errno.h>
 
@@ -22,28 +23,18 @@ int heap_init(const struct runtime_config *config)
         .gc_off = config->gc_off,
         .collect_always = config->stress & STRESS_GC_ALLOC,
         .check_mark = config->stress & STRESS_CHECK_MARK,
-        .gc_percent = config->gc_percent,
-        .limit_bytes = config->heap_limit_bytes,
     };
+    pacer_init(&made.pacer, config->gc_percent, config->heap_limit_bytes);
     size_class_init();
     if (page_heap_init(&made.page_heap, RESERVED_BYTES) != 0) {
         return -ENOMEM;
     }
     if (central_init(&made.central) != 0) {
-        goto release_page_heap;
+        page_heap_release(&made.page_heap);
+        return -ENOMEM;
     }
-    if (mark_stack_init(&made.mark_stack) != 0) {
-        goto release_central;
-    }
-    made.trigger_bytes = collector_trigger_bytes(&made);
     *heap = made;
     return 0;
-
-release_central:
-    central_release(&made.central);
-release_page_heap:
-    page_heap_release(&made.page_heap);
-    return -ENOMEM;
 }
 
 void heap_release(void)
@@ -58,7 +49,9 @@ void heap_release(void)
         heap->alloc_bytes += cache->alloc_bytes - left_bytes;
     }
     heap->caches = NULL;
-    mark_stack_release(&heap->mark_stack);
+    barrier_is_on = false;
+    snapshot_release();
+    mark_pool_release(&heap->mark_pool);
     central_release(&heap->central);
     page_heap_release(&heap->page_heap);
     root_forget();
@@ -84,13 +77,14 @@ void heap_stats_read(struct runtime_stats *stats)
     stats->gc_pause_ns_total = heap->pause_ns_total;
     stats->gc_pause_ns_max = heap->pause_ns_max;
     stats->gc_mark_ns_total = heap->mark_ns_total;
-    stats->gc_assist_ns_total = 0; // nobody else marks while the world is stopped
+    stats->gc_assist_ns_total = heap->assist_ns_total;
 }
 
 bool heap_contains(const void *address)
 {
     const struct page_heap *const heap = &heap_instance.page_heap;
-    return (uintptr_t)address - (uintptr_t)heap->base < heap->committed_bytes;
+    return (uintptr_t)address - (uintptr_t)heap->base <
+           __atomic_load_n(&heap->committed_bytes, __ATOMIC_RELAXED);
 }
 
 void heap_check(void)

@@ -10,9 +10,11 @@
 #include "runtime/heap_cache.h"
 #include "runtime/lock.h"
 #include "runtime/mark_stack.h"
+#include "runtime/pacer.h"
 #include "runtime/page_heap.h"
 #include "runtime/runtime.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,18 +23,24 @@ struct heap {
     struct lock lock; // nobody stops for a collection while holding it
     struct page_heap page_heap;
     struct central central;
-    struct mark_stack mark_stack;
+    struct mark_pool mark_pool;
+    struct pacer pacer;
     struct heap_cache *caches; // every processor's
 
     // From the configuration.
     bool gc_off;
     bool collect_always; // STRESS_GC_ALLOC
     bool check_mark;     // STRESS_CHECK_MARK
-    unsigned gc_percent;
-    size_t limit_bytes; // 0: none
 
-    uint64_t trigger_bytes;   // collect when this much was allocated since the last mark
-    uint64_t allocated_bytes; // since the last mark
+    uint32_t sweep_page; // everything below has been swept since the last mark
+    uint32_t sweep_end_page;
+
+    // Of the collection that is under way.
+    uint64_t begin_count;            // collections begun
+    bool strict;                     // check stacks as well, see collector.c
+    _Atomic(uint32_t) waiting_count; // who wait for a collection to end
+    _Atomic(uint32_t) marker_count;  // at work
+    _Atomic(uint64_t) scanned_bytes; // by those that are not
 
     // Counters, see struct runtime_stats. They survive heap_release(). The first two hold what
     // caches that have been released had counted.
@@ -42,7 +50,8 @@ struct heap {
     uint64_t gc_count;
     uint64_t pause_ns_total;
     uint64_t pause_ns_max;
-    uint64_t mark_ns_total;
+    _Atomic(uint64_t) mark_ns_total;
+    _Atomic(uint64_t) assist_ns_total;
 };
 
 extern struct heap heap_instance;

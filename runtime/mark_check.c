@@ -88,7 +88,9 @@ void mark_check_run(struct heap *heap, const void *stack_base)
 {
     const struct page_heap *const page_heap = &heap->page_heap;
     struct source root = {.heap = heap, .what = "a root", .stack_base = stack_base};
-    proc_visit_roots(check_range, &root);
+    if (stack_base) {
+        proc_visit_roots(check_range, &root);
+    }
     root_visit(check_range, &root);
 
     struct source object = {.heap = heap, .what = "an object"};

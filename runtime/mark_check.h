@@ -4,9 +4,13 @@
 
 #include "runtime/heap_internal.h"
 
-// Fatal error ("STRESS_CHECK_MARK: lost object ...") when a root or a marked object points to an
-// object that is not marked. Call it between mark and sweep. stack_base is the frame of the
-// function that runs the collection: nothing deeper on that stack is a root.
+// Fatal error ("STRESS_CHECK_MARK: lost object ...") when a registered root or a marked object
+// points to an object that is not marked. Call it between mark and sweep, with the world stopped.
+//
+// Stacks are checked as well when stack_base is not NULL: the running stack is read down to there.
+// That is right only if nobody has run since the marking began. Later, words that earlier calls
+// left in a stack's unused parts may lie in its used part again, and point to objects that had been
+// dead when the marking began.
 void mark_check_run(struct heap *heap, const void *stack_base);
 
 #endif

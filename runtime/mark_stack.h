@@ -1,39 +1,69 @@
-// The mark stack: objects that the collector has reached and not yet scanned.
+// The mark stacks: objects that the collector has reached and not yet scanned.
 //
-// It has memory of its own, since a collection cannot allocate from the heap it collects, and grows
-// without bound: an object is pushed at most once a collection.
+// Each marker has a stack of its own, one chunk of memory; what does not fit goes to the shared
+// pool by the half chunk, from which markers that have run out of work take. Their memory is not
+// the heap's, since a collection cannot allocate from the heap it collects, and grows without
+// bound: an object is pushed at most once a collection.
 #ifndef RUNTIME_MARK_STACK_H
 #define RUNTIME_MARK_STACK_H
 
+#include "runtime/lock.h"
 #include "runtime/span.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct mark_item {
     char *object; // its first byte
     struct span *span;
 };
 
-struct mark_stack {
-    struct mark_item *items;
-    size_t count;
-    size_t capacity_count;
+// A chunk fills a page of the system's.
+enum { MARK_CHUNK_BYTES = 4096, MARK_CHUNK_ITEMS = MARK_CHUNK_BYTES / 16 - 1 };
+
+struct mark_chunk {
+    struct mark_chunk *next; // in the pool
+    size_t count;            // of items, while it is in the pool
+    struct mark_item items[MARK_CHUNK_ITEMS];
 };
 
-// Returns 0 or -ENOMEM.
-int mark_stack_init(struct mark_stack *stack);
+// Zeroed: empty, without a chunk.
+struct mark_stack {
+    struct mark_chunk *chunk;
+    size_t count;
+};
 
-void mark_stack_release(struct mark_stack *stack);
+struct mark_pool {
+    struct lock lock;
+    struct mark_chunk *full;
+    struct mark_chunk *empty;
+    struct mark_block *blocks;      // what the chunks were cut from
+    _Atomic(uint32_t) full_count;   // chunks that wait for a marker
+    _Atomic(uint32_t) hungry_count; // markers that found none: others share what they have
+};
 
-// Doubles the capacity. Fatal error when the system refuses: marking cannot be abandoned.
-void mark_stack_grow(struct mark_stack *stack) __attribute__((cold));
+void mark_pool_release(struct mark_pool *pool);
 
-static inline void mark_stack_push(struct mark_stack *stack, struct mark_item item)
+// Slow paths of the following. Growing is a fatal error when the system refuses the memory: marking
+// cannot be abandoned.
+void mark_stack_make_room(struct mark_stack *stack, struct mark_pool *pool) __attribute__((cold));
+bool mark_stack_refill(struct mark_stack *stack, struct mark_pool *pool);
+
+// Gives all that the stack holds, and its chunk, to others.
+void mark_stack_give_all(struct mark_stack *stack, struct mark_pool *pool);
+
+// Gives half of what the stack holds to others.
+void mark_stack_share(struct mark_stack *stack, struct mark_pool *pool);
+
+static inline void mark_stack_push(struct mark_stack *stack, struct mark_pool *pool,
+                                   struct mark_item item)
 {
-    if (__builtin_expect(stack->count == stack->capacity_count, 0)) {
-        mark_stack_grow(stack);
+    if (__builtin_expect(!stack->chunk || stack->count == MARK_CHUNK_ITEMS, 0)) {
+        mark_stack_make_room(stack, pool);
     }
-    stack->items[stack->count++] = item;
+    stack->chunk->items[stack->count++] = item;
 }
 
 #endif

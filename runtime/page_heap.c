@@ -99,9 +99,14 @@ static struct span *take_descriptor(struct page_heap *heap)
 static void drop_descriptor(struct page_heap *heap, struct span *span)
 {
     span->kind = SPAN_FREE;
-    span->used_bytes = 0;
+    __atomic_store_n(&span->used_bytes, 0, __ATOMIC_RELAXED);
     span->next_index = heap->unused_index;
     heap->unused_index = page_heap_index(heap, span);
+}
+
+static void set_page(struct page_heap *heap, uint32_t page, uint32_t index)
+{
+    __atomic_store_n(&heap->span_of_page[page], index, __ATOMIC_RELAXED);
 }
 
 // Puts a free run into its bin and tags its ends.
@@ -111,7 +116,7 @@ static void link_free(struct page_heap *heap, struct span *run)
     const uint32_t bin = bin_of(run->page_count);
     const uint32_t first_page = page_heap_first_page(heap, run);
     run->kind = SPAN_FREE;
-    run->used_bytes = 0;
+    __atomic_store_n(&run->used_bytes, 0, __ATOMIC_RELAXED);
     run->previous_index = 0;
     run->next_index = heap->bins[bin];
     if (run->next_index != 0) {
@@ -119,8 +124,8 @@ static void link_free(struct page_heap *heap, struct span *run)
     }
     heap->bins[bin] = index;
     heap->bin_bits[bin / 64] |= 1ull << bin % 64;
-    heap->span_of_page[first_page] = index;
-    heap->span_of_page[first_page + run->page_count - 1] = index;
+    set_page(heap, first_page, index);
+    set_page(heap, first_page + run->page_count - 1, index);
 }
 
 static void unlink_free(struct page_heap *heap, struct span *run)
@@ -205,7 +210,7 @@ static int commit(struct page_heap *heap, size_t end_page)
     const int error =
         os_memory_commit(heap->base + heap->committed_bytes, rounded_bytes - heap->committed_bytes);
     if (!error) {
-        heap->committed_bytes = rounded_bytes;
+        __atomic_store_n(&heap->committed_bytes, rounded_bytes, __ATOMIC_RELAXED);
     }
     return error;
 }
@@ -247,9 +252,10 @@ struct span *page_heap_alloc(struct page_heap *heap, size_t page_count)
     const uint32_t first_page = page_heap_first_page(heap, span);
     const uint32_t index = page_heap_index(heap, span);
     for (uint32_t i = 0; i < wanted_page_count; i++) {
-        heap->span_of_page[first_page + i] = index;
+        set_page(heap, first_page + i, index);
     }
     heap->used_page_count += wanted_page_count;
+    span->sweep_epoch = heap->sweep_epoch;
     return span;
 }
 

@@ -7,7 +7,8 @@
 // free runs are always merged, and one that touches the frontier moves it back. Freed pages stay
 // with the process.
 //
-// Not safe for threads: the world is stopped, or one worker runs.
+// Its user sees to it that one thread at a time changes it; page_heap_lookup() may be called by any
+// at the same time.
 #ifndef RUNTIME_PAGE_HEAP_H
 #define RUNTIME_PAGE_HEAP_H
 
@@ -30,6 +31,7 @@ struct page_heap {
     uint32_t frontier_page;   // the first page that is in no span and no free run
     uint32_t untouched_page;  // the first that never was: from here on memory is zero
     uint32_t used_page_count; // in spans
+    uint8_t sweep_epoch : 7;  // of new spans; those with another one are to be swept
     uint32_t *span_of_page;   // span index of every page of a span; of a free run: first and last
     struct span *spans;       // spans[0] stands for "none": nothing lies in it
     uint32_t span_count;      // spans[] handed out so far, used or not
@@ -70,19 +72,21 @@ static inline uint32_t page_heap_first_page(const struct page_heap *heap, const 
 // The span or free run that begins at a page below the frontier.
 static inline struct span *page_heap_at(const struct page_heap *heap, uint32_t first_page)
 {
-    return &heap->spans[heap->span_of_page[first_page]];
+    return &heap->spans[__atomic_load_n(&heap->span_of_page[first_page], __ATOMIC_RELAXED)];
 }
 
 // The span that has an object at this address, or NULL; the object may be free. Any value may be
 // asked for: a stale entry, within a free run, names a span that does not contain the address.
+// Others may allocate pages meanwhile, but not free any.
 static inline struct span *page_heap_lookup(const struct page_heap *heap, const void *address)
 {
     const size_t offset_bytes = (uintptr_t)address - (uintptr_t)heap->base;
-    if (offset_bytes >= heap->committed_bytes) {
+    if (offset_bytes >= __atomic_load_n(&heap->committed_bytes, __ATOMIC_RELAXED)) {
         return NULL;
     }
     struct span *const span = page_heap_at(heap, (uint32_t)(offset_bytes / SPAN_PAGE_BYTES));
-    return (uintptr_t)address - (uintptr_t)span->base < span->used_bytes ? span : NULL;
+    const size_t used_bytes = __atomic_load_n(&span->used_bytes, __ATOMIC_ACQUIRE);
+    return used_bytes != 0 && (uintptr_t)address - (uintptr_t)span->base < used_bytes ? span : NULL;
 }
 
 #endif

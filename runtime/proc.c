@@ -135,20 +135,39 @@ static void visit_coroutine(struct coroutine *coroutine, void *arg)
     proc_visit_coroutine(coroutine, visit->fn, visit->context);
 }
 
-void proc_visit_roots(void (*visit)(const void *base, size_t size_bytes, void *context),
-                      void *context)
+// The other procs have saved their callee-saved registers before they stopped, and our caller has.
+static void visit_system_stacks(void (*visit)(const void *base, size_t size_bytes, void *context),
+                                void *context, const char *own_sp)
 {
-    // Callee-saved registers of whoever called us on the system stack: into this frame, which is
-    // scanned below. The other procs have done the same before they stopped.
-    __builtin_unwind_init();
     for (unsigned i = 0; i < proc_count; i++) {
         const struct proc *const proc = &proc_table[i];
         ASSERT(!proc->running || proc->on_system);
         if (proc->running) {
-            const char *sp = proc == proc_current ? context_stack_pointer() : proc->stopped_sp;
+            const char *sp = proc == proc_current ? own_sp : proc->stopped_sp;
             visit(sp, (size_t)((const char *)proc->system_sp - sp), context);
         }
     }
+}
+
+void proc_visit_roots(void (*visit)(const void *base, size_t size_bytes, void *context),
+                      void *context)
+{
+    // Callee-saved registers of whoever called us on the system stack: into this frame, which is
+    // scanned.
+    __builtin_unwind_init();
+    visit_system_stacks(visit, context, context_stack_pointer());
     struct visit each = {.fn = visit, .context = context};
     coroutine_pool_each(visit_coroutine, &each);
+}
+
+void proc_visit_running(void (*visit)(const void *base, size_t size_bytes, void *context),
+                        void *context)
+{
+    __builtin_unwind_init();
+    visit_system_stacks(visit, context, context_stack_pointer());
+    for (unsigned i = 0; i < proc_count; i++) {
+        if (proc_table[i].running) {
+            proc_visit_coroutine(proc_table[i].running, visit, context);
+        }
+    }
 }

@@ -103,15 +103,19 @@ static inline void proc_limit_set(const struct proc *proc, uintptr_t limit)
 // fn.
 void proc_call_system(void (*fn)(void *), void *arg);
 
-// Visits every range of memory that can hold the only pointer to an object: the used part of each
-// coroutine's stack with its saved registers, the parts of system stacks that run on behalf of a
-// coroutine, spawn arguments, and the elements of blocked senders. Ranges are word-aligned. Call it
-// on the system stack with the world stopped.
+// Visits every range of memory that can hold the only pointer to an object: what
+// proc_visit_running() visits, and all other coroutines. Ranges are word-aligned. Call it on the
+// system stack with the world stopped.
 void proc_visit_roots(void (*visit)(const void *base, size_t size_bytes, void *context),
                       void *context);
 
+// The part of it that belongs to the coroutines that run: the used parts of their stacks with the
+// saved registers, and of the system stacks that run on their behalf.
+void proc_visit_running(void (*visit)(const void *base, size_t size_bytes, void *context),
+                        void *context);
+
 // The part of it that belongs to one coroutine, which does not run: it is parked, or the world is
-// stopped.
+// stopped. Its stack with the saved registers, a spawn argument, the elements that it sends.
 void proc_visit_coroutine(struct coroutine *coroutine,
                           void (*visit)(const void *base, size_t size_bytes, void *context),
                           void *context);

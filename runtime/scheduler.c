@@ -14,6 +14,8 @@
 #include "runtime/scheduler.h"
 
 #include "base/assert.h"
+#include "runtime/barrier.h"
+#include "runtime/collector.h"
 #include "runtime/coroutine_pool.h"
 #include "runtime/fatal.h"
 #include "runtime/futex.h"
@@ -259,6 +261,22 @@ static void sleep_idle(struct proc *proc)
     world_enter(proc);
 }
 
+// There is no coroutine to run: does some of a collection's marking, and wakes the next idle proc
+// when there is enough for several. Returns false when there is none to do.
+static bool help_collector(struct proc *proc)
+{
+    if (!barrier_is_on) {
+        return false;
+    }
+    if (proc->searching) {
+        end_search(proc);
+    }
+    if (collector_has_much()) {
+        scheduler_notice();
+    }
+    return collector_help();
+}
+
 // The next coroutine that can run; NULL when the run is over.
 static struct coroutine *find(struct proc *proc)
 {
@@ -285,7 +303,7 @@ static struct coroutine *find(struct proc *proc)
             for (int i = 0; i < SEARCH_PAUSE_COUNT; i++) {
                 context_pause();
             }
-        } else {
+        } else if (!help_collector(proc)) {
             sleep_idle(proc);
             round = 0;
         }

@@ -14,11 +14,12 @@ static void init(struct span *span, enum span_kind kind, const struct heap_type 
     span->type = type;
     span->next_index = 0;
     span->search_index = 0;
-    span->mask_is_valid = false;
-    span->used_bytes = span->object_count * span->object_bytes;
     for (uint32_t i = 0; i < span_word_count(span); i++) {
         span->bits[i] = (struct span_bits){0};
     }
+    span->mask_is_valid = false;
+    // From here on markers take it for what it is.
+    __atomic_store_n(&span->used_bytes, span->object_count * span->object_bytes, __ATOMIC_RELEASE);
 }
 
 void span_init(struct span *span, enum span_kind kind, uint32_t class_index,
@@ -73,9 +74,34 @@ static void set_allocated(struct span *span, uint32_t first_index, uint32_t coun
         const uint32_t here = left < in_word ? left : in_word;
         const uint64_t range = bit_range(index % 64, here);
         uint64_t *const word = &span->bits[index / 64].allocated;
-        *word = allocated ? *word | range : *word & ~range;
+        __atomic_store_n(word, allocated ? *word | range : *word & ~range, __ATOMIC_RELAXED);
         index += here;
     }
+}
+
+// Sets or clears the marks of a range of objects; returns the number of those that were set before.
+static uint32_t set_marked(struct span *span, uint32_t first_index, uint32_t count, bool marked)
+{
+    const uint32_t end_index = first_index + count;
+    uint32_t were_marked_count = 0;
+    for (uint32_t index = first_index; index < end_index;) {
+        const uint32_t in_word = 64 - index % 64;
+        const uint32_t left = end_index - index;
+        const uint32_t here = left < in_word ? left : in_word;
+        const uint64_t range = bit_range(index % 64, here);
+        uint64_t *const word = &span->bits[index / 64].marked;
+        const uint64_t before = marked ? __atomic_fetch_or(word, range, __ATOMIC_RELAXED)
+                                       : __atomic_fetch_and(word, ~range, __ATOMIC_RELAXED);
+        were_marked_count += (uint32_t)__builtin_popcountll(before & range);
+        index += here;
+    }
+    return were_marked_count;
+}
+
+uint32_t span_blacken(struct span *span, uint32_t first_index, uint32_t count)
+{
+    ASSERT(first_index + count <= span->object_count);
+    return count - set_marked(span, first_index, count, true);
 }
 
 uint32_t span_claim(struct span *span, uint32_t count_max, uint32_t *first_index)
@@ -99,6 +125,7 @@ void span_unclaim(struct span *span, uint32_t first_index, uint32_t count)
 {
     ASSERT(first_index + count <= span->object_count);
     set_allocated(span, first_index, count, false);
+    set_marked(span, first_index, count, false);
     if (count > 0 && first_index < span->search_index) {
         span->search_index = (uint16_t)first_index;
     }
@@ -118,22 +145,31 @@ uint32_t span_allocated_count(const struct span *span)
     return count;
 }
 
+static uint64_t expand_mask(const struct span *span)
+{
+    const struct heap_type *const type = span->type;
+    const size_t element_words = type->size_bytes / sizeof(void *);
+    if (!type->pointer_words || element_words == 0) {
+        return 0;
+    }
+    const size_t object_words = span->object_bytes / sizeof(void *);
+    uint64_t mask = type->pointer_words[0];
+    if (element_words < SPAN_MASK_WORDS) {
+        mask &= (1ull << element_words) - 1;
+        for (size_t words = element_words; words < object_words; words *= 2) {
+            mask |= mask << words;
+        }
+    }
+    return object_words < SPAN_MASK_WORDS ? mask & ((1ull << object_words) - 1) : mask;
+}
+
 uint64_t span_expand_mask(struct span *span)
 {
     ASSERT(span->kind == SPAN_TYPED);
     ASSERT(span->object_bytes <= SPAN_MASK_WORDS * sizeof(void *));
-    const struct heap_type *const type = span->type;
-    const size_t element_words = type->size_bytes / sizeof(void *);
-    uint64_t mask = 0;
-    if (type->pointer_words && element_words > 0) {
-        for (size_t i = 0; i < span->object_bytes / sizeof(void *); i++) {
-            mask |= (uint64_t)span_type_has_pointer(type, i % element_words) << i;
-        }
-    }
-    // Until the next sweep: a program may reuse a type's memory for another type once no object of
-    // the old one is left.
-    span->pointer_mask = mask;
-    span->mask_is_valid = true;
+    const uint64_t mask = expand_mask(span);
+    __atomic_store_n(&span->pointer_mask, mask, __ATOMIC_RELAXED);
+    __atomic_store_n(&span->mask_is_valid, true, __ATOMIC_RELEASE);
     return mask;
 }
 
@@ -152,9 +188,6 @@ void span_check(const struct span *span)
     ASSERT((span->type != NULL) == (span->kind == SPAN_TYPED));
     ASSERT(span->search_index <= span->object_count);
     ASSERT(find(span, 0, span->search_index, false) == span->search_index);
-    for (uint32_t i = 0; i < span_word_count(span); i++) {
-        ASSERT((span->bits[i].marked & ~span->bits[i].allocated) == 0);
-    }
     const uint32_t last = span_word_count(span) - 1;
     const uint64_t beyond = ~bit_range(0, span->object_count - last * 64);
     ASSERT((span->bits[last].allocated & beyond) == 0);

@@ -8,6 +8,10 @@
 // collection has reached it; they lie side by side because marking needs both.
 //
 // A free run of pages is described by a span of kind SPAN_FREE, whose used_bytes is 0.
+//
+// Markers look at spans while others allocate. What they read does not change while used_bytes is
+// not 0, which is written last; of the rest, `marked` changes atomically, `allocated` is written by
+// the holder of the heap's lock only, and pointer_mask by markers.
 #ifndef RUNTIME_SPAN_H
 #define RUNTIME_SPAN_H
 
@@ -44,11 +48,12 @@ struct span {
     uint32_t page_count;
     uint32_t next_index; // the next span in the list that this one is in, or 0
     uint16_t object_count;
-    uint16_t search_index; // every object below it is allocated
-    uint8_t kind;          // enum span_kind
-    uint8_t class_index;   // a size class or SPAN_LARGE
-    uint8_t needs_zero;    // memory of free objects may hold something
-    uint8_t mask_is_valid; // pointer_mask is that of the type
+    uint16_t search_index;   // every object below it is allocated
+    uint8_t kind;            // enum span_kind
+    uint8_t class_index;     // a size class or SPAN_LARGE
+    uint8_t mask_is_valid;   // pointer_mask is that of the type
+    uint8_t needs_zero : 1;  // memory of free objects may hold something
+    uint8_t sweep_epoch : 7; // the page heap's when it was made or last swept
     struct span_bits bits[SPAN_OBJECTS_MAX / 64];
 } __attribute__((aligned(64)));
 
@@ -66,7 +71,8 @@ void span_init_large(struct span *span, enum span_kind kind, const struct heap_t
 // *first_index; 0, with *first_index untouched, when the span is full.
 uint32_t span_claim(struct span *span, uint32_t count_max, uint32_t *first_index);
 
-// Makes claimed objects free again. Their memory must be as it was when claimed (zeroed).
+// Makes claimed objects free and unmarked again. Their memory must be as it was when claimed
+// (zeroed).
 void span_unclaim(struct span *span, uint32_t first_index, uint32_t count);
 
 bool span_is_full(const struct span *span);
@@ -74,13 +80,20 @@ bool span_is_full(const struct span *span);
 // The number of allocated objects.
 uint32_t span_allocated_count(const struct span *span);
 
+// Marks objects as reached, at a time when others may mark too. Returns how many were not yet.
+uint32_t span_blacken(struct span *span, uint32_t first_index, uint32_t count);
+
 // The words of an object (of up to SPAN_MASK_WORDS words) that hold pointers: the type's map,
-// repeated over the object for arrays. What is beyond the last element is zero, thus harmless.
+// repeated over the object for arrays. What is beyond the last element is zero, thus harmless. It
+// is found anew in each collection that comes upon an object of the span: a program may reuse a
+// type's memory for another type once no object of the old one is left.
 enum { SPAN_MASK_WORDS = 64 };
 uint64_t span_expand_mask(struct span *span);
 static inline uint64_t span_pointer_mask(struct span *span)
 {
-    return __builtin_expect(span->mask_is_valid, 1) ? span->pointer_mask : span_expand_mask(span);
+    return __builtin_expect(__atomic_load_n(&span->mask_is_valid, __ATOMIC_ACQUIRE), 1)
+               ? __atomic_load_n(&span->pointer_mask, __ATOMIC_RELAXED)
+               : span_expand_mask(span);
 }
 
 // Stops the program when an invariant does not hold.
@@ -103,12 +116,16 @@ static inline char *span_object(const struct span *span, uint32_t object_index)
 
 static inline bool span_is_allocated(const struct span *span, uint32_t object_index)
 {
-    return span->bits[object_index / 64].allocated >> object_index % 64 & 1;
+    return __atomic_load_n(&span->bits[object_index / 64].allocated, __ATOMIC_RELAXED) >>
+               object_index % 64 &
+           1;
 }
 
 static inline bool span_is_marked(const struct span *span, uint32_t object_index)
 {
-    return span->bits[object_index / 64].marked >> object_index % 64 & 1;
+    return __atomic_load_n(&span->bits[object_index / 64].marked, __ATOMIC_RELAXED) >>
+               object_index % 64 &
+           1;
 }
 
 // Whether bit word_index of a type's pointer map is set.

@@ -1,14 +1,30 @@
 // Spans are visited in the order of their addresses, so that the lists are in that order too, and
 // allocation after a collection moves through memory upwards. An object costs nothing here: a span
 // does, the copying of two words for each 64 of its objects.
+//
+// Spans that came into being since carry the new epoch: the walk passes over them. It always stands
+// at the first page of a span or of a free run: only the walk itself frees pages, and goes on after
+// the run that they have become part of.
 #include "runtime/sweep.h"
 
 #include "base/assert.h"
+#include "runtime/world.h"
 
 #include <string.h>
 
 // What STRESS_CHECK_MARK fills freed objects with: as a pointer it is not canonical, and so faults.
 enum { POISON_BYTE = 0xdb };
+
+// Swept in one go by sweep_finish(): some microseconds for whoever waits for the lock.
+enum { FINISH_SPANS = 64 };
+
+void sweep_begin(struct heap *heap)
+{
+    ASSERT(heap->sweep_page >= heap->sweep_end_page);
+    heap->page_heap.sweep_epoch++;
+    heap->sweep_page = 0;
+    heap->sweep_end_page = heap->page_heap.frontier_page;
+}
 
 static void poison(const struct span *span)
 {
@@ -24,9 +40,10 @@ static uint32_t sweep_span(struct span *span)
 {
     uint32_t live_count = 0;
     for (uint32_t i = 0; i < span_word_count(span); i++) {
-        const uint64_t marked = span->bits[i].marked;
-        span->bits[i] = (struct span_bits){.allocated = marked};
-        live_count += (uint32_t)__builtin_popcountll(marked);
+        // A stale word may have marked an object that a cache then gave back.
+        const uint64_t live = span->bits[i].marked & span->bits[i].allocated;
+        span->bits[i] = (struct span_bits){.allocated = live};
+        live_count += (uint32_t)__builtin_popcountll(live);
     }
     span->search_index = 0;
     span->needs_zero = true;
@@ -34,28 +51,45 @@ static uint32_t sweep_span(struct span *span)
     return live_count;
 }
 
-uint64_t sweep_run(struct heap *heap)
+bool sweep_some(struct heap *heap, uint32_t span_count)
 {
     struct page_heap *const page_heap = &heap->page_heap;
-    uint64_t live_bytes = 0;
-    uint32_t page = 0;
-    while (page < page_heap->frontier_page) {
-        struct span *const span = page_heap_at(page_heap, page);
-        page += span->page_count;
-        if (span->kind == SPAN_FREE) {
+    uint32_t end_page = heap->sweep_end_page;
+    while (span_count > 0) {
+        // It moves back when the last pages become free.
+        end_page = end_page < page_heap->frontier_page ? end_page : page_heap->frontier_page;
+        if (heap->sweep_page >= end_page) {
+            heap->sweep_page = heap->sweep_end_page;
+            return false;
+        }
+        struct span *const span = page_heap_at(page_heap, heap->sweep_page);
+        heap->sweep_page += span->page_count;
+        if (span->kind == SPAN_FREE || span->sweep_epoch == page_heap->sweep_epoch) {
             continue;
         }
+        span_count--;
+        span->sweep_epoch = page_heap->sweep_epoch;
         if (heap->check_mark) {
             poison(span);
         }
         const uint32_t live_count = sweep_span(span);
         ASSERT(live_count <= span->object_count);
-        live_bytes += live_count * span->object_bytes;
         if (live_count == 0) {
-            page = page_heap_free(page_heap, span);
+            heap->sweep_page = page_heap_free(page_heap, span);
         } else if (live_count < span->object_count) {
             central_put(&heap->central, page_heap, span);
         }
     }
-    return live_bytes;
+    return true;
+}
+
+void sweep_finish(struct heap *heap)
+{
+    bool more;
+    do {
+        lock_acquire(&heap->lock);
+        more = sweep_some(heap, FINISH_SPANS);
+        lock_release(&heap->lock);
+        world_poll();
+    } while (more);
 }

@@ -1,14 +1,26 @@
 // The sweep: what the mark did not reach becomes free.
+//
+// It is lazy: a collection only declares all spans unswept; they are swept one after another, in
+// the order of addresses, by allocations that find no span with free objects, and what is left of
+// them before the next collection begins. No cache holds an unswept span, and none is on a list.
 #ifndef RUNTIME_SWEEP_H
 #define RUNTIME_SWEEP_H
 
 #include "runtime/heap_internal.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-// Sweeps every span: the marks become the allocation bits, spans with free objects go to the
-// central lists, which are empty before, and spans without objects back to the page heap. No cache
-// holds a span. Returns the bytes of the objects that remain.
-uint64_t sweep_run(struct heap *heap);
+// All spans are to be swept. The marking is complete, the world is stopped, the central lists are
+// empty, no cache holds a span.
+void sweep_begin(struct heap *heap);
+
+// Sweeps up to span_count spans; returns false when none is left. The marks become the allocation
+// bits, spans with free objects go to the central lists, and spans without objects back to the page
+// heap. The heap's lock is held.
+bool sweep_some(struct heap *heap, uint32_t span_count);
+
+// Sweeps what is left, with the lock released and a safepoint now and then. No lock is held.
+void sweep_finish(struct heap *heap);
 
 #endif

@@ -16,6 +16,7 @@ static const uint64_t ASK_NS_FIRST = 20 * 1000;
 static const uint64_t ASK_NS_MAX = 1000 * 1000;
 
 bool world_is_parallel;
+uint32_t world_scan_epoch;
 void (*world_resume_hook)(struct coroutine *coroutine);
 _Atomic(uint32_t) world_detour;
 
@@ -83,7 +84,8 @@ static __attribute__((noinline)) void stop_here(struct proc *proc)
 void world_poll(void)
 {
     struct proc *const proc = proc_current;
-    if (__builtin_expect(atomic_load(&world.stopping), 0) && proc) {
+    // Who stopped the world is not in it.
+    if (__builtin_expect(atomic_load(&world.stopping), 0) && proc && proc->in_world) {
         stop_here(proc);
     }
 }

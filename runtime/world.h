@@ -12,12 +12,11 @@
 // system stack before it resumes it. So, with the world stopped: set the hook, scan what runs
 // (proc_table[i].running). From then on every other coroutine that existed stays as it is until the
 // hook has seen it; a marker and the hook settle through coroutine->scan_state, which belongs to
-// the collector, who of them scans it (proc_visit_coroutine). An epoch number there saves resetting
-// it in every coroutine. New coroutines have scan_state 0 and begin with an empty stack: their
-// `arg` is all they hold, and spawning them does not call the hook.
+// the collector, who of them scans it (proc_visit_coroutine). New coroutines have the current
+// world_scan_epoch in it and begin with an empty stack: their `arg` is all they hold.
 //
-// Not covered: a value that a channel operation copies into a parked coroutine's stack or into a
-// channel's buffer (channel.c, copy(): the one place for a barrier). A parked coroutine's stack
+// A value that a channel operation copies, perhaps into a parked coroutine's stack, passes the
+// write barrier (channel.c, copy()). A parked coroutine's stack
 // must not be moved while others run, for such a copy may be on its way; in the hook it may be
 // (growth_shrink), since what is about to run is in no channel's queue any more.
 #ifndef RUNTIME_WORLD_H
@@ -50,6 +49,10 @@ void world_leave(struct proc *proc);
 
 // Sets or clears (NULL) the hook. The world is stopped.
 void world_resume_hook_set(void (*hook)(struct coroutine *coroutine));
+
+// The scan_state of coroutines that need no scanning, because they were made after the collection
+// began.
+extern uint32_t world_scan_epoch;
 
 // The hook, for the scheduler's loop.
 extern void (*world_resume_hook)(struct coroutine *coroutine);

@@ -254,6 +254,7 @@ static void churn_above_live(void *arg)
 
 static uint64_t collections_with(struct runtime_config config)
 {
+    config.procs = 1; // others would mark as fast as they can
     run_with(config, churn_above_live);
     const uint64_t count = (uintptr_t)root_node;
     root_node = NULL;
@@ -264,14 +265,16 @@ TEST(percent_and_limit_set_the_pace)
 {
     CHECK(collections_with((struct runtime_config){.gc_percent = 400}) == 0);
     const uint64_t often = collections_with((struct runtime_config){.gc_percent = 25});
-    CHECK(often >= 3 && often <= 4);
+    CHECK(often >= 3 && often <= 6); // a marking may be over before the heap has grown so far
     const uint64_t near =
         collections_with((struct runtime_config){.gc_percent = 400, .heap_limit_bytes = 40 * MIB});
-    CHECK(near >= 3 && near <= 6);
-    // Below what is alive: at most one collection for each sixteenth of it.
+    CHECK(near >= 3 && near <= 7);
+    // Below what is alive: at most one collection for each sixteenth of it, and the last one
+    // before.
     const uint64_t above =
         collections_with((struct runtime_config){.gc_percent = 400, .heap_limit_bytes = MIB});
-    CHECK(above >= 8 && above <= 16);
+    CHECK(above >= 8);
+    CHECK(above <= 17);
 }
 
 // Every object marked but the last: what points to it is found.

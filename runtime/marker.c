@@ -1,0 +1,215 @@
+// Marking is depth-first with a stack of its own, never recursive: the depth of a list is the
+// program's to choose. Between the stack and the scan lies a short queue: an object is prefetched
+// when it enters and scanned when it leaves, by when its first line has arrived.
+//
+// Roots and conservative objects are read word by word; any word that is an address inside an
+// allocated object keeps it alive. Typed objects are read by their pointer map only. What is read
+// may be written at the same time: a word is then the old or the new value, and the write barrier
+// has taken care of the old one.
+//
+// Spans come into being while this runs, and none goes away: page_heap_lookup() is safe then.
+#include "runtime/marker.h"
+
+#include "base/assert.h"
+#include "runtime/heap_internal.h"
+#include "runtime/proc.h"
+#include "runtime/world.h"
+
+// Objects on their way from memory: enough to cover a miss with the scans in between, few enough
+// for the processor's outstanding loads.
+enum { QUEUE_COUNT = 8 };
+
+// Large objects are scanned in pieces: several markers may share one, and none is late for a stop.
+enum { PIECE_BYTES = 64 * 1024 };
+
+// How often a marker looks whether something is asked of it: some microseconds.
+enum { STEP_BYTES = 8 * 1024 };
+
+static inline struct mark_pool *pool(void)
+{
+    return &heap_instance.mark_pool;
+}
+
+// Sets a mark bit; false when another marker was first.
+static inline bool set_mark(struct span_bits *bits, uint64_t bit)
+{
+    if (world_is_parallel) {
+        return !(__atomic_fetch_or(&bits->marked, bit, __ATOMIC_RELAXED) & bit);
+    }
+    bits->marked |= bit;
+    return true;
+}
+
+MARKER_READS_RAW static inline void mark_word(struct marker *marker, const void *word)
+{
+    struct span *const span = page_heap_lookup(&heap_instance.page_heap, word);
+    if (!span) {
+        return;
+    }
+    const uint32_t object_index = span_object_index(span, word);
+    struct span_bits *const bits = &span->bits[object_index / 64];
+    const uint64_t bit = 1ull << object_index % 64;
+    if (!(__atomic_load_n(&bits->allocated, __ATOMIC_RELAXED) & bit) ||
+        (__atomic_load_n(&bits->marked, __ATOMIC_RELAXED) & bit) || !set_mark(bits, bit)) {
+        return;
+    }
+    marker->marked_bytes += span->object_bytes;
+    if (span->kind != SPAN_POINTER_FREE) {
+        const struct mark_item item = {.object = span_object(span, object_index), .span = span};
+        mark_stack_push(&marker->stack, pool(), item);
+    }
+}
+
+MARKER_READS_RAW static inline const void *read_word(const void *const *word)
+{
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+MARKER_READS_RAW static inline void scan_words(struct marker *marker, const char *base,
+                                               size_t size_bytes)
+{
+    const void *const *const words = (const void *const *)base;
+    for (size_t i = 0; i < size_bytes / sizeof(void *); i++) {
+        mark_word(marker, read_word(&words[i]));
+    }
+}
+
+MARKER_READS_RAW void marker_scan_words(struct marker *marker, const void *base, size_t size_bytes)
+{
+    ASSERT((uintptr_t)base % sizeof(void *) == 0);
+    scan_words(marker, base, size_bytes);
+    marker->scanned_bytes += size_bytes;
+}
+
+void marker_mark(struct marker *marker, const void *address)
+{
+    mark_word(marker, address);
+}
+
+// A part of an object that begins and ends with an element: for those too long for a mask.
+MARKER_READS_RAW static void scan_elements(struct marker *marker, const char *base,
+                                           size_t size_bytes, const struct heap_type *type)
+{
+    const size_t element_words = type->size_bytes / sizeof(void *);
+    const size_t word_count = size_bytes / sizeof(void *);
+    const void *const *const words = (const void *const *)base;
+    for (size_t first = 0; first < word_count; first += element_words) {
+        const size_t left = word_count - first;
+        const size_t count = left < element_words ? left : element_words;
+        for (size_t i = 0; i < count; i += 64) {
+            uint64_t map = type->pointer_words[i / 64];
+            if (count - i < 64) {
+                map &= (1ull << (count - i)) - 1;
+            }
+            for (; map != 0; map &= map - 1) {
+                mark_word(marker, read_word(&words[first + i + (size_t)__builtin_ctzll(map)]));
+            }
+        }
+    }
+}
+
+// Scans a piece of an object without a mask, and puts the rest back. Returns the bytes read.
+static size_t scan_piece(struct marker *marker, struct mark_item item)
+{
+    const struct span *const span = item.span;
+    const struct heap_type *const type = span->kind == SPAN_TYPED ? span->type : NULL;
+    const size_t element_bytes =
+        type ? type->size_bytes / sizeof(void *) * sizeof(void *) : sizeof(void *);
+    if (element_bytes == 0 || (type && !type->pointer_words)) {
+        return 0;
+    }
+    // Only a span with one object is cut: the item's address is inside it then.
+    const char *const start = span_object(span, span_object_index(span, item.object));
+    const size_t left_bytes = span->object_bytes - (size_t)(item.object - start);
+    const size_t whole_bytes =
+        element_bytes < PIECE_BYTES ? PIECE_BYTES / element_bytes * element_bytes : element_bytes;
+    const size_t size_bytes = left_bytes < whole_bytes ? left_bytes : whole_bytes;
+    if (size_bytes < left_bytes) {
+        const struct mark_item rest = {.object = item.object + size_bytes, .span = item.span};
+        mark_stack_push(&marker->stack, pool(), rest);
+    }
+    if (type) {
+        scan_elements(marker, item.object, size_bytes, type);
+    } else {
+        scan_words(marker, item.object, size_bytes);
+    }
+    return size_bytes;
+}
+
+MARKER_READS_RAW static inline size_t scan(struct marker *marker, struct mark_item item)
+{
+    struct span *const span = item.span;
+    const size_t object_bytes = span->object_bytes;
+    if (span->kind == SPAN_TYPED && object_bytes <= SPAN_MASK_WORDS * sizeof(void *)) {
+        const void *const *const words = (const void *const *)item.object;
+        for (uint64_t mask = span_pointer_mask(span); mask != 0; mask &= mask - 1) {
+            mark_word(marker, read_word(&words[__builtin_ctzll(mask)]));
+        }
+        return object_bytes;
+    }
+    return scan_piece(marker, item);
+}
+
+// Scans about step_bytes; true: nothing is left on the marker's own stack and in the pool.
+static bool step(struct marker *marker, size_t step_bytes)
+{
+    struct mark_stack *const stack = &marker->stack;
+    struct mark_item queue[QUEUE_COUNT];
+    size_t head = 0;
+    size_t tail = 0;
+    size_t scanned_bytes = 0;
+    while (scanned_bytes < step_bytes) {
+        while (tail - head < QUEUE_COUNT) {
+            if (stack->count == 0 && (tail != head || !mark_stack_refill(stack, pool()))) {
+                break;
+            }
+            const struct mark_item item = stack->chunk->items[--stack->count];
+            __builtin_prefetch(item.object);
+            queue[tail++ % QUEUE_COUNT] = item;
+        }
+        if (head == tail) {
+            marker->scanned_bytes += scanned_bytes;
+            return true;
+        }
+        scanned_bytes += scan(marker, queue[head++ % QUEUE_COUNT]);
+    }
+    while (head != tail) {
+        mark_stack_push(stack, pool(), queue[head++ % QUEUE_COUNT]);
+    }
+    marker->scanned_bytes += scanned_bytes;
+    return false;
+}
+
+bool marker_drain(struct marker *marker, size_t budget_bytes)
+{
+    const uint64_t end_bytes = marker->scanned_bytes + budget_bytes;
+    const struct proc *const proc = proc_current;
+    while (marker->scanned_bytes < end_bytes) {
+        if (step(marker, STEP_BYTES)) {
+            return true;
+        }
+        if (atomic_load_explicit(&pool()->hungry_count, memory_order_relaxed) > 0 &&
+            atomic_load_explicit(&pool()->full_count, memory_order_relaxed) == 0) {
+            mark_stack_share(&marker->stack, pool());
+        }
+        if (atomic_load_explicit(&proc->request, memory_order_relaxed) != 0) {
+            break;
+        }
+    }
+    return false;
+}
+
+void marker_flush_log(struct marker *marker)
+{
+    for (uint32_t i = 0; i < marker->log_count; i++) {
+        marker_mark(marker, marker->log[i]);
+    }
+    marker->log_count = 0;
+}
+
+void marker_rest(struct marker *marker)
+{
+    if (world_is_parallel) {
+        mark_stack_give_all(&marker->stack, pool());
+    }
+}
