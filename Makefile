@@ -271,11 +271,30 @@ $B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp
 	  -c $$< -o $$@
 endef
 comma := ,
+# Placement `auto` goes through the analyser, and so through clang. Clang writes what depends on a function, such as
+# its stack check and its alignment, into the bitcode; the rest belongs to the second step.
+CLANG := clang-19
+CLANG_FLAGS := -std=gnu17 -g -I. $(FLAGS_$(VARIANT)) $(FIXED) -fno-plt -falign-functions=64 -falign-loops=16
+define auto_rule
+$B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp $B/escape harness/opaque.ll harness/workload_effects.txt
+	@mkdir -p $$(@D)
+	$Q$B/escape --place=auto --effects=harness/workload_effects.txt --clang=$(CLANG) -o $$(@:.o=.bc) $$< -- \
+	  $(CLANG_FLAGS) -fsplit-stack $(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) \
+	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$4 \
+	  -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES) \
+	  -MMD -MP -MF $$(@:.o=.d) -MT $$@ 2>$$(@:.o=.log) || { cat $$(@:.o=.log) >&2; false; }
+	$Q$(CLANG) $(CLANG_FLAGS) -Wno-unused-command-line-argument -Xclang -mlink-bitcode-file -Xclang $B/harness/opaque.bc -c $$(@:.o=.bc) -o $$@
+$B/$5/$1.$2.$3.$4.o: $B/harness/opaque.bc
+endef
+$B/harness/opaque.bc: harness/opaque.ll
+	@mkdir -p $(@D)
+	$Q$$($(LLVM_CONFIG) --bindir)/llvm-as $< -o $@
+rule_of = $(if $(filter auto,$1),auto_rule,workload_rule)
 $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),\
-  $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,timed,$o,benches)))\
-  $(eval $(call workload_rule,$w,$p,noted,0,benches))))
+  $(foreach o,$(OFFSETS),$(eval $(call $(call rule_of,$p),$w,$p,timed,$o,benches)))\
+  $(eval $(call $(call rule_of,$p),$w,$p,noted,0,benches))))
 $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(call placements_of,$w),\
-  $(foreach o,$(OFFSETS),$(eval $(call workload_rule,$w,$p,twin,$o,benches)))))
+  $(foreach o,$(OFFSETS),$(eval $(call $(call rule_of,$p),$w,$p,twin,$o,benches)))))
 
 $B/libruntime.a: $(RUNTIME_O)
 	$(call say,AR,$@)

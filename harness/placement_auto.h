@@ -1,0 +1,46 @@
+// Placement `auto`: the source asks for the heap everywhere, as one would in Go, and `escape
+// --place=auto` decides which objects stay in their function's frame after all.
+#ifndef HARNESS_PLACEMENT_AUTO_H
+#define HARNESS_PLACEMENT_AUTO_H
+
+#include "harness/placement_note.h"
+#include "runtime/heap.h"
+
+#include <string.h>
+
+#define PLACEMENT PLACEMENT_AUTO
+#define IN_FRAME 0
+#define EXPLICIT_FREE 0
+
+#define NO_POINTERS 0
+#define POINTER_AT(tag, field) (UINT64_C(1) << (offsetof(struct tag, field) / sizeof(void *)))
+#define OBJECT_TYPE(tag, pointers)                                                                 \
+    static const uint64_t tag##_pointer_words[] = {pointers};                                      \
+    static const struct heap_type tag##_type = {                                                   \
+        .name = #tag,                                                                              \
+        .size_bytes = sizeof(struct tag),                                                          \
+        .pointer_words = (pointers) ? tag##_pointer_words : NULL,                                  \
+    }
+
+#define SLOT(tag, slot) struct tag *const slot = NULL
+#define SLOT_ARRAY(tag, slots, count) struct tag *const slots = NULL
+#define SLOT_BYTES(slot, size_bytes) char *const slot = NULL
+
+// Assembly would keep the address, as far as the analyser can know: it is told what this function
+// does (workload_effects.txt), and the function becomes the assembly afterwards (opaque.ll).
+void *workload_opaque(const void *pointer);
+#undef OPAQUE
+#define OPAQUE(pointer) ((__typeof__(pointer))workload_opaque((const void *)(pointer)))
+
+#define OBTAIN(tag, slot)                                                                          \
+    ((void)(slot), NOTED(OPAQUE((struct tag *)heap_new(&tag##_type)), sizeof(struct tag)))
+#define OBTAIN_AT(tag, slots, index) OBTAIN(tag, slots)
+#define OBTAIN_BYTES(slot, size_bytes)                                                             \
+    ((void)(slot), NOTED(OPAQUE(heap_new_bytes(size_bytes)), size_bytes))
+#define RESIZE_BYTES(old, old_bytes, new_bytes)                                                    \
+    memcpy(NOTED(OPAQUE(heap_new_bytes(new_bytes)), new_bytes), old, old_bytes)
+#define STORE(field, value) heap_store((field), (value))
+#define ROOT(variable) heap_root_add(&(variable), sizeof(variable))
+#define DROP(pointer) ((void)(pointer))
+
+#endif

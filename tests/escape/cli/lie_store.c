@@ -1,0 +1,11 @@
+static int *remembered;
+
+void remember(int *number)
+{
+    remembered = number;
+}
+
+int recall(void)
+{
+    return *remembered;
+}
