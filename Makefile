@@ -70,7 +70,7 @@ RUNTIME_ASM := context_call context_leave context_start context_switch context_v
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
   histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
   placement sentinel strategy \
-  system_file worker_count worker_counters worker_latency worker_main worker_pair worker_table
+  system_file worker_count worker_counters worker_latency worker_main worker_pair worker_sites worker_table
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
   chart_data chart_field chart_head chart_instructions chart_misses chart_misses_title \
   chart_overview chart_pair chart_percentiles chart_process \
@@ -86,7 +86,7 @@ ESCAPE := bitcode_version clang compdb effects escape_main escape_options input 
   report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
   rewrite_move rewrite_promote type_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
-  boxing channel_send dynamic_size global_store large_object loop_list \
+  boxing channel_send dynamic_size global_store large_object loop_previous \
   fan_in hot_split parked ping_pong recursion spawn switch
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc

@@ -31,12 +31,12 @@ static void print_report(const struct report *report, const struct escape_option
 
 // Writes the program with its objects in their places, and on stderr what was done.
 static void rewrite(const struct input_unit *unit, const struct analysis *analysis,
-                    const struct effects *effects, const struct escape_options *options)
+                    const struct escape_options *options)
 {
     const struct rewrite_options wanted = {.is_all_heap = options->place == ESCAPE_PLACE_HEAP,
                                            .is_checked = options->is_checked};
     struct rewrite_counts counts;
-    rewrite_module(unit->module, analysis, effects, &wanted, &counts);
+    rewrite_module(unit->module, analysis, &wanted, &counts);
     rewrite_write(unit->module, options->out_path);
     fprintf(stderr,
             "escape: '%s': %zu allocations to the stack (%zu calls of free() gone), %zu variables "
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
         die("--place with --per-file takes one file");
     }
     if (options.place != ESCAPE_PLACE_NONE) {
-        rewrite(&input.units[0], analyses[0], effects, &options);
+        rewrite(&input.units[0], analyses[0], &options);
     }
     for (size_t i = 0; i < input.unit_count; i++) {
         analysis_release(analyses[i]);

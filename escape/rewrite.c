@@ -140,8 +140,7 @@ static void release_claims(struct rewriting *rewriting)
 }
 
 void rewrite_module(LLVMModuleRef module, const struct analysis *analysis,
-                    const struct effects *effects, const struct rewrite_options *options,
-                    struct rewrite_counts *counts)
+                    const struct rewrite_options *options, struct rewrite_counts *counts)
 {
     *counts = (struct rewrite_counts){0};
     struct rewriting rewriting = {
@@ -150,7 +149,7 @@ void rewrite_module(LLVMModuleRef module, const struct analysis *analysis,
         LLVMGetNamedFunction(module, "main") && !rewrite_host_is_needed(module);
     struct rewrite_promote promote = {0};
     if (!options->is_all_heap) {
-        rewrite_promote_init(&promote, module, analysis, effects);
+        rewrite_promote_init(&promote, module, analysis);
     }
     bool uses_heap = rewrite_barrier_is_needed(module);
     for (size_t i = 0; i < analysis->site_count && !uses_heap; i++) {

@@ -25,8 +25,7 @@ struct rewrite_counts {
 
 // Rewrites the module. The analysis is of this module and is of no use afterwards.
 void rewrite_module(LLVMModuleRef module, const struct analysis *analysis,
-                    const struct effects *effects, const struct rewrite_options *options,
-                    struct rewrite_counts *counts);
+                    const struct rewrite_options *options, struct rewrite_counts *counts);
 
 // Writes it as bitcode, or as text when the name ends in .ll: whole or not at all. Dies.
 void rewrite_write(LLVMModuleRef module, const char *path);

@@ -13,10 +13,10 @@ struct rewrite_promote {
     size_t free_count;
 };
 
-// Decides which allocations can be promoted: those that the analysis places in a frame and that are
-// freed, if at all, only by calls that free nothing else. Says on stderr what it leaves and why.
+// Decides which allocations can be promoted: those that the analysis places in a frame, but for a
+// few kinds of call. Says on stderr what it leaves and why.
 void rewrite_promote_init(struct rewrite_promote *promote, LLVMModuleRef module,
-                          const struct analysis *analysis, const struct effects *effects);
+                          const struct analysis *analysis);
 void rewrite_promote_release(struct rewrite_promote *promote);
 
 // Replaces the allocation by memory of the frame, which is zeroed where the allocator zeroes.

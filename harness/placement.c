@@ -1,9 +1,9 @@
 #include "harness/placement.h"
 
+#include "runtime/coroutine.h"
 #include "runtime/inspect.h"
 
-#include "runtime/coroutine.h"
-
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +15,7 @@ static const struct {
     [PLACEMENT_STACK] = {"stack", ADDRESS_STACK},
     [PLACEMENT_GC] = {"gc", ADDRESS_HEAP},
     [PLACEMENT_MALLOC] = {"malloc", ADDRESS_OTHER},
+    [PLACEMENT_AUTO] = {"auto", ADDRESS_HEAP}, // or the stack
 };
 
 struct placement_notes placement_notes;
@@ -33,14 +34,34 @@ enum placement placement_find(const char *name)
     return placement;
 }
 
-void placement_note(enum placement placement, const void *object, size_t size_bytes)
+static void note_site(int line, enum address_class address_class, size_t size_bytes)
 {
+    struct placement_notes *const notes = &placement_notes;
+    size_t index = 0;
+    while (index < notes->site_count && notes->sites[index].line != line) {
+        index++;
+    }
+    if (index == PLACEMENT_SITE_COUNT_MAX) {
+        return;
+    }
+    if (index == notes->site_count) {
+        notes->sites[notes->site_count++] = (struct placement_site){.line = line};
+    }
+    notes->sites[index].object_count++;
+    notes->sites[index].stack_count += address_class == ADDRESS_STACK;
+    notes->sites[index].object_bytes += size_bytes;
+}
+
+void placement_note(enum placement placement, const void *object, size_t size_bytes, int line)
+{
+    const enum address_class address_class = runtime_address_class(object);
     placement_notes.object_count++;
     placement_notes.object_bytes += size_bytes;
-    if (runtime_address_class(object) != placements[placement].address_class) {
-        if (placement_notes.misplaced_count++ == 0) {
-            placement_notes.first_misplaced = object;
-        }
+    note_site(line, address_class, size_bytes);
+    const bool is_misplaced = address_class != placements[placement].address_class &&
+                              !(placement == PLACEMENT_AUTO && address_class == ADDRESS_STACK);
+    if (is_misplaced && placement_notes.misplaced_count++ == 0) {
+        placement_notes.first_misplaced = object;
     }
 }
 

@@ -9,6 +9,7 @@ enum placement {
     PLACEMENT_STACK,
     PLACEMENT_GC,
     PLACEMENT_MALLOC,
+    PLACEMENT_AUTO, // the analyser decides: in a frame, or on the collected heap
     PLACEMENT_COUNT,
 };
 
@@ -23,6 +24,16 @@ const char *placement_name(enum placement placement);
 // The placement of that name, or PLACEMENT_COUNT.
 enum placement placement_find(const char *name);
 
+// A line of the source that makes objects.
+struct placement_site {
+    int line;
+    size_t object_count;
+    size_t stack_count; // of these, in a frame
+    size_t object_bytes;
+};
+
+enum { PLACEMENT_SITE_COUNT_MAX = 16 };
+
 // What the objects of a noted run were.
 struct placement_notes {
     size_t object_count;
@@ -30,12 +41,14 @@ struct placement_notes {
     size_t misplaced_count;      // not where the placement says
     const void *first_misplaced; // of these
     double memory_bytes;         // of each thing noted by placement_note_memory(), the most
+    struct placement_site sites[PLACEMENT_SITE_COUNT_MAX]; // the first lines met
+    size_t site_count;
 };
 
 extern struct placement_notes placement_notes;
 
-// Counts an object and checks its address class.
-void placement_note(enum placement placement, const void *object, size_t size_bytes);
+// Counts an object that this line made, and checks its address class.
+void placement_note(enum placement placement, const void *object, size_t size_bytes, int line);
 
 // Called with 0 and later with a count of things made meanwhile: notes the resident memory that
 // each of them holds.

@@ -7,7 +7,7 @@
 #define NOTED(pointer, size_bytes)                                                                 \
     __extension__({                                                                                \
         __auto_type noted = (pointer);                                                             \
-        placement_note(PLACEMENT, noted, size_bytes);                                              \
+        placement_note(PLACEMENT, noted, size_bytes, __LINE__);                                    \
         noted;                                                                                     \
     })
 #define NOTE_MEMORY(count) placement_note_memory(count)

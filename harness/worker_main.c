@@ -11,6 +11,7 @@
 #include "harness/worker_count.h"
 #include "harness/worker_counters.h"
 #include "harness/worker_latency.h"
+#include "harness/worker_sites.h"
 #include "harness/worker_table.h"
 
 #include <errno.h>
@@ -45,6 +46,8 @@ static const char HELP[] =
     "  --count-side=a|b     which side that is (default a)\n"
     "  --count-ops=N        so many, or a whole period of the collector (default 500)\n"
     "  --count-warm-up=BYTES  allocated uncounted before that (default 1 MiB)\n"
+    "  --sites=PAIR         run a few operations of the second side, and print where its objects\n"
+    "                       are made and how many of them are in a frame, as JSON\n"
     "  --smoke              one operation a slice, two quads: for tests\n"
     "  --latency=PAIR       time each operation of this pair alone (short_lived/64/stack:gc), and\n"
     "                       print its distribution as JSON\n"
@@ -62,6 +65,7 @@ struct worker_options {
     enum worker_counters_kind counters;
     struct worker_latency_options latency;
     struct worker_count_options count;
+    const char *sites_pair;
 };
 
 // One benchmark; kept in a list until the program ends.
@@ -184,6 +188,8 @@ static bool take(struct worker_options *options, const char *argument)
         options->latency.seconds_max = parse_positive("--latency-seconds", value, 3600);
     } else if ((value = value_of(argument, "--counters"))) {
         options->counters = worker_counters_parse(value);
+    } else if ((value = value_of(argument, "--sites"))) {
+        options->sites_pair = value;
     } else if ((value = value_of(argument, "--count"))) {
         options->count.pair = value;
     } else if ((value = value_of(argument, "--count-ops"))) {
@@ -354,6 +360,12 @@ int main(int argument_count, char **arguments)
         }
         options.count.run.seed = options.measure.seed;
         return worker_count_run(&options.count, options.offset_bytes);
+    }
+    if (options.sites_pair) {
+        if (argument_count > 1) {
+            die("--sites prints JSON of its own and takes no '%s'", arguments[1]);
+        }
+        return worker_sites_run(options.sites_pair, options.measure.seed);
     }
     if (options.latency.pair) {
         if (argument_count > 1) {
