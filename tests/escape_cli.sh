@@ -9,7 +9,7 @@ if [ ! -x "$escape" ]; then
     echo "skip: no LLVM 19 here, so no escape"
     finish
 fi
-clang=clang-19
+clang='clang-19'
 inputs=$PWD/tests/escape/cli
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -133,7 +133,7 @@ check "SARIF has the published shape" /usr/bin/python3 shape.py sarif <("$escape
 
 # ---- rewritten programs --------------------------------------------------------------------------------
 cd - >/dev/null || exit 2
-libraries=(build/"$VARIANT"/libruntime.a -lpthread -lm -ldl -Wl,-z,now)
+libraries=(build/"$VARIANT"/libruntime.a -lpthread -lm -ldl "-Wl,-z,now")
 builds() { # PROGRAM PLACE LEVEL : rewrites, compiles at that level, runs; prints what the program prints
     local out=$work/$1.$2
     "$escape" --place="$2" -o "$out.bc" "$inputs/$1.c" 2>"$out.notes" &&
@@ -162,7 +162,7 @@ check "a union is scanned conservatively" grep -q 'call ptr @heap_new_conservati
 
 # ---- --check ---------------------------------------------------------------------------------------------
 checked() { # NAME SOURCE... : builds with --check, all of it
-    local out=$work/$1 source
+    local out=$work/$1
     shift
     "$escape" --place=auto --check "${effects[@]}" -o "$out.bc" "$1" 2>/dev/null && shift &&
         "$clang" -O1 -w -I. "$out.bc" "$@" escape/check_runtime.c "${libraries[@]}" -o "$out" && "$out"

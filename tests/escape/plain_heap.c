@@ -1,5 +1,5 @@
-// The calls that a rewritten program makes of the runtime, on malloc() and without collector: so that a sanitizer, which
-// knows malloc() but not our heap, can watch such a program.
+// The calls that a rewritten program makes of the runtime, on malloc() and without collector: so
+// that a sanitizer, which knows malloc() but not our heap, can watch such a program.
 #include "runtime/heap.h"
 #include "runtime/hosted.h"
 
@@ -39,7 +39,8 @@ void heap_store(void *slot, const void *value)
     *(const void **)slot = value;
 }
 
-int hosted_run(int (*body)(int argc, char **argv, char **environment), int argc, char **argv, char **environment)
+int hosted_run(int (*body)(int argc, char **argv, char **environment), int argc, char **argv,
+               char **environment)
 {
     return body(argc, argv, environment);
 }
