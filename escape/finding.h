@@ -38,6 +38,7 @@ enum finding_reason {
     FINDING_REASON_VOLATILE,    // stored by a volatile access
     FINDING_REASON_IRREDUCIBLE, // goto into a loop: lifetimes are not known
     FINDING_REASON_SETJMP,      // a function that can return twice
+    FINDING_REASON_FREED,       // freed or resized where it cannot be told from other objects
     FINDING_REASON_OTHER,       // an instruction that the analysis does not follow
     FINDING_REASON_COUNT
 };
@@ -47,10 +48,10 @@ struct finding_position {
     unsigned line, column;
 };
 
-// One step of the flow, from the place that keeps the pointer back to the object or parameter.
+// One step of the flow, in order from the object or parameter to the place that keeps it.
 struct finding_step {
     struct finding_position position;
-    const char *words;  // "q = &x (assigned)"
+    const char *words;  // "q = &x"
     const char *reason; // "assigned", "returned", "passed to f's parameter p", ...
 };
 

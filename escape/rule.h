@@ -45,7 +45,7 @@
     X(SIZE_LARGE, "neither is a large one")                                                        \
     X(REALLOC, "resizing keeps the content")                                                       \
     X(UNKNOWN_INSTRUCTION, "an instruction that is not known keeps its operands")                  \
-    X(INITIALIZER, "a function whose address is taken can be called with anything")
+    X(FREED, "what may be freed together with other objects is not in the frame")
 
 enum rule {
 #define RULE_ENUM(name, words) RULE_##name,

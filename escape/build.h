@@ -1,0 +1,10 @@
+// Builds the location graph of a component of the call graph.
+#ifndef ESCAPE_BUILD_H
+#define ESCAPE_BUILD_H
+
+#include "escape/analysis_internal.h"
+
+// Empties in->graph and fills it with the `count` functions whose numbers are at `functions`.
+void build_component(struct analysis_internal *in, const uint32_t *functions, uint32_t count);
+
+#endif

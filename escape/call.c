@@ -1,0 +1,327 @@
+// A callee is, in this order: an intrinsic; a function of the effects table; a function of this
+// component, whose parameters and result are locations of the same graph; a function that is solved,
+// whose tags say what leaks; or unknown, which keeps everything.
+#include "escape/call.h"
+
+#include "base/assert.h"
+#include "escape/carry.h"
+#include "escape/flow.h"
+#include "escape/intrinsic.h"
+#include "escape/memory.h"
+#include "escape/rule.h"
+#include "escape/site.h"
+#include "escape/target.h"
+
+#include <string.h>
+
+const struct effects_function *call_effects(const struct analysis_internal *in,
+                                            LLVMValueRef function)
+{
+    size_t length = 0;
+    const struct effects_function *const entry =
+        effects_find(in->effects, LLVMGetValueName2(function, &length));
+    if (!entry || (!LLVMIsDeclaration(function) && entry->allocator == EFFECTS_NOT_ALLOCATOR)) {
+        return NULL;
+    }
+    return entry;
+}
+
+static bool is_unknown_size_allocator(LLVMValueRef function, const struct analysis_internal *in)
+{
+    return LLVMIsDeclaration(function) &&
+           LLVMGetTypeKind(LLVMGetReturnType(LLVMGlobalGetValueType(function))) ==
+               LLVMPointerTypeKind &&
+           LLVMGetEnumAttributeAtIndex(function, LLVMAttributeReturnIndex, in->attribute_noalias);
+}
+
+// __attribute__((malloc)) on a function without a body: a fresh object, which alloc_size measures.
+static const struct effects_function *attribute_allocator(struct analysis_internal *in,
+                                                          LLVMValueRef function)
+{
+    if (!is_unknown_size_allocator(function, in)) {
+        return NULL;
+    }
+    struct effects_function *const entry = arena_zeroed(&in->arena, sizeof *entry);
+    size_t length = 0;
+    *entry = (struct effects_function){
+        .name = LLVMGetValueName2(function, &length),
+        .allocator = EFFECTS_ALLOCATES,
+        .size_argument = EFFECTS_NO_ARGUMENT,
+        .count_argument = EFFECTS_NO_ARGUMENT,
+        .type_argument = EFFECTS_NO_ARGUMENT,
+        .align_argument = EFFECTS_NO_ARGUMENT,
+        .resized_argument = EFFECTS_NO_ARGUMENT,
+        .freed_argument = EFFECTS_NO_ARGUMENT,
+        .may_be_null = true,
+    };
+    const LLVMAttributeRef sizes = LLVMGetEnumAttributeAtIndex(
+        function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, in->attribute_allocsize);
+    if (sizes) { // the argument of the element's size, and of the count or ~0
+        const uint64_t packed = LLVMGetEnumAttributeValue(sizes);
+        entry->size_argument = (unsigned char)(packed >> 32);
+        if ((uint32_t)packed != UINT32_MAX) {
+            entry->count_argument = (unsigned char)packed;
+        }
+    }
+    return entry;
+}
+
+static LLVMValueRef direct_callee(LLVMValueRef call)
+{
+    const LLVMValueRef callee = LLVMGetCalledValue(call);
+    return LLVMIsAFunction(callee) ? callee : NULL;
+}
+
+static const struct effects_function *allocator_of(struct analysis_internal *in, LLVMValueRef call)
+{
+    const LLVMValueRef callee = direct_callee(call);
+    if (!callee) {
+        return NULL;
+    }
+    const struct effects_function *const entry = call_effects(in, callee);
+    if (entry) {
+        return entry->allocator == EFFECTS_NOT_ALLOCATOR ? NULL : entry;
+    }
+    return attribute_allocator(in, callee);
+}
+
+struct graph_flow call_result(struct analysis_internal *in, LLVMValueRef call)
+{
+    const LLVMTypeRef type = LLVMTypeOf(call);
+    if (LLVMGetTypeKind(type) == LLVMVoidTypeKind || !carry_type(type)) {
+        return (struct graph_flow){.is_known = true};
+    }
+    const LLVMValueRef callee = direct_callee(call);
+    if (callee && LLVMGetIntrinsicID(callee) != 0) {
+        return intrinsic_result(in, call, LLVMGetIntrinsicID(callee));
+    }
+    const struct effects_function *const allocator = allocator_of(in, call);
+    if (allocator) {
+        const uint32_t depth = loop_tree_depth(&in->loops, LLVMGetInstructionParent(call));
+        const uint32_t storage = site_add(in, call, GRAPH_KIND_STORAGE, depth, allocator);
+        return (struct graph_flow){.location = storage, .derefs = -1, .is_known = true};
+    }
+    const uint32_t result = graph_add(&in->graph, GRAPH_KIND_TEMPORARY, in->current, call);
+    graph_at(&in->graph, result)->is_known = false;
+    return (struct graph_flow){
+        .location = result, .offset_bytes = GRAPH_OFFSET_ANY, .is_known = true};
+}
+
+static bool has_attribute(LLVMValueRef call, unsigned argument, unsigned attribute)
+{
+    return LLVMGetCallSiteEnumAttribute(call, argument + 1, attribute) != NULL;
+}
+
+// What an argument is: of a struct passed in memory, its content.
+static struct graph_flow argument_flow(struct analysis_internal *in, LLVMValueRef call,
+                                       unsigned argument)
+{
+    const struct graph_flow flow = flow_of(in, LLVMGetOperand(call, argument));
+    if (!has_attribute(call, argument, in->attribute_byval)) {
+        return flow;
+    }
+    if (!rule_on(RULE_CALL_BYVAL)) {
+        return (struct graph_flow){.is_known = true};
+    }
+    return flow_load(in, flow, 0);
+}
+
+// Where the result of a call goes: its own location, or the memory that the caller provides.
+static uint32_t result_location(struct analysis_internal *in, LLVMValueRef call)
+{
+    if (LLVMGetNumArgOperands(call) > 0 && has_attribute(call, 0, in->attribute_sret)) {
+        return flow_destination(in, flow_of(in, LLVMGetOperand(call, 0)), 0);
+    }
+    const struct graph_flow result = flow_of(in, call);
+    return result.derefs < 0 ? (uint32_t)GRAPH_NONE : result.location;
+}
+
+static void keep(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
+                 enum graph_why why, int derefs)
+{
+    graph_connect(&in->graph, GRAPH_HEAP,
+                  flow_shift(in, argument_flow(in, call, argument), derefs), why, call, argument);
+}
+
+static void keep_all(struct analysis_internal *in, LLVMValueRef call, unsigned first,
+                     enum graph_why why)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    for (unsigned i = first; i < count; i++) {
+        keep(in, call, i, why, 0);
+    }
+}
+
+static void note_freed(struct analysis_internal *in, LLVMValueRef call, struct graph_flow flow)
+{
+    const uint32_t freed = graph_add(&in->graph, GRAPH_KIND_FREED, in->current, call);
+    graph_connect(&in->graph, freed, flow, GRAPH_WHY_PASSED, call, 0);
+}
+
+static void apply_effects(struct analysis_internal *in, LLVMValueRef call,
+                          const struct effects_function *effects)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    for (size_t f = 0; f < effects->flow_count; f++) {
+        const struct effects_flow *const flow = &effects->flows[f];
+        unsigned first = flow->from_parameter, end = first + 1;
+        if (flow->from_parameter == EFFECTS_VARARGS) {
+            first = LLVMCountParamTypes(LLVMGetCalledFunctionType(call));
+            end = count;
+        }
+        uint32_t destination = GRAPH_HEAP;
+        if (flow->target == EFFECTS_TO_RESULT) {
+            destination = result_location(in, call);
+        } else if (flow->target == EFFECTS_TO_PARAMETER && flow->to_parameter < count) {
+            destination =
+                flow_destination(in, flow_of(in, LLVMGetOperand(call, flow->to_parameter)), 0);
+        }
+        for (unsigned a = first; a < end && a < count; a++) {
+            struct graph_flow value = flow_shift(in, argument_flow(in, call, a), flow->from_level);
+            value.narrow |= flow->from_level > 0;
+            graph_connect(&in->graph, destination, value,
+                          flow->target == EFFECTS_TO_HEAP ? GRAPH_WHY_PASSED : GRAPH_WHY_RESULT,
+                          call, a);
+        }
+    }
+    if (effects->freed_argument < count) {
+        note_freed(in, call, flow_of(in, LLVMGetOperand(call, effects->freed_argument)));
+    }
+    if (effects->allocator == EFFECTS_RESIZES && effects->resized_argument < count) {
+        const struct graph_flow old = flow_of(in, LLVMGetOperand(call, effects->resized_argument));
+        note_freed(in, call, old);
+        if (rule_on(RULE_REALLOC)) {
+            struct graph_flow content = flow_load(in, old, 0);
+            content.narrow = true;
+            graph_connect(&in->graph, flow_destination(in, flow_of(in, call), 0), content,
+                          GRAPH_WHY_COPIED, call, effects->resized_argument);
+        }
+    }
+}
+
+static void pass_by_tag(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
+                        const struct analysis_tag *tag)
+{
+    const struct graph_flow flow = argument_flow(in, call, argument);
+    if (tag->freed != TAG_NONE) {
+        note_freed(in, call, flow_shift(in, flow, tag->freed));
+    }
+    struct {
+        int8_t derefs;
+        bool narrow, to_result;
+    } const leaks[] = {
+        {tag->heap, false, false},
+        {tag->heap_narrow, true, false},
+        {tag->result, false, true},
+        {tag->result_narrow, true, true},
+    };
+    for (unsigned i = 0; i < sizeof leaks / sizeof leaks[0]; i++) {
+        if (leaks[i].derefs == TAG_NONE ||
+            !rule_on(leaks[i].to_result ? RULE_CALL_RESULT : RULE_CALL_TAG)) {
+            continue;
+        }
+        struct graph_flow value = flow_shift(in, flow, leaks[i].derefs);
+        value.narrow |= leaks[i].narrow;
+        graph_connect(&in->graph, leaks[i].to_result ? result_location(in, call) : GRAPH_HEAP,
+                      value, leaks[i].to_result ? GRAPH_WHY_RESULT : GRAPH_WHY_PASSED, call,
+                      argument);
+    }
+}
+
+static void call_body(struct analysis_internal *in, LLVMValueRef call,
+                      const struct analysis_function *callee)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    const bool is_together = callee->component == in->component;
+    const bool has_sret = count > 0 && has_attribute(call, 0, in->attribute_sret);
+    for (unsigned a = has_sret; a < count; a++) {
+        if (a >= callee->parameter_count) {
+            if (rule_on(RULE_CALL_VARARGS)) {
+                keep(in, call, a, GRAPH_WHY_VARARGS, 0);
+            }
+        } else if (!is_together) {
+            pass_by_tag(in, call, a, &callee->tags[a]);
+        } else if (rule_on(RULE_CALL_RECURSIVE)) {
+            graph_connect(&in->graph, callee->first_parameter + a, argument_flow(in, call, a),
+                          GRAPH_WHY_PASSED, call, a);
+        }
+    }
+    if (has_sret && callee->result_is_kept) {
+        graph_connect(&in->graph, GRAPH_HEAP, flow_of(in, LLVMGetOperand(call, 0)),
+                      GRAPH_WHY_PASSED, call, 0);
+    }
+    if (is_together && rule_on(RULE_CALL_RECURSIVE)) {
+        graph_connect(&in->graph, result_location(in, call),
+                      (struct graph_flow){.location = callee->result, .is_known = false},
+                      GRAPH_WHY_RESULT, call, 0);
+    }
+}
+
+// A function without a body that the table does not know: attributes may say that it does not keep
+// a pointer, though it may keep what that points to.
+static void call_declared(struct analysis_internal *in, LLVMValueRef call, LLVMValueRef callee)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    const unsigned declared = LLVMCountParams(callee);
+    for (unsigned a = 0; a < count; a++) {
+        const bool is_kept = a >= declared || !LLVMGetEnumAttributeAtIndex(
+                                                  callee, a + 1, in->attribute_nocapture);
+        if (rule_on(RULE_CALL_UNKNOWN)) {
+            keep(in, call, a, GRAPH_WHY_UNKNOWN, is_kept ? 0 : 1);
+        }
+        if (a < declared &&
+            LLVMGetEnumAttributeAtIndex(callee, a + 1, in->attribute_returned)) {
+            graph_connect(&in->graph, result_location(in, call), argument_flow(in, call, a),
+                          GRAPH_WHY_RESULT, call, a);
+        }
+    }
+}
+
+static void call_function(struct analysis_internal *in, LLVMValueRef call, LLVMValueRef callee)
+{
+    const struct effects_function *const effects = call_effects(in, callee);
+    if (effects) {
+        apply_effects(in, call, effects);
+        return;
+    }
+    const uint32_t number = analysis_number(in, callee);
+    if (number != UINT32_MAX && in->functions[number].has_body) {
+        call_body(in, call, &in->functions[number]);
+    } else if (number != UINT32_MAX) {
+        if (rule_on(RULE_CALL_WEAK)) {
+            keep_all(in, call, 0, GRAPH_WHY_UNKNOWN);
+        }
+    } else {
+        call_declared(in, call, callee);
+    }
+}
+
+void call_build(struct analysis_internal *in, LLVMValueRef call)
+{
+    const LLVMValueRef value = LLVMGetCalledValue(call);
+    if (LLVMIsAInlineAsm(value)) {
+        if (rule_on(RULE_ASM)) {
+            keep_all(in, call, 0, GRAPH_WHY_ASM);
+        }
+        return;
+    }
+    if (LLVMIsAFunction(value)) {
+        if (LLVMGetIntrinsicID(value) != 0) {
+            intrinsic_build(in, call, LLVMGetIntrinsicID(value));
+        } else {
+            call_function(in, call, value);
+        }
+        return;
+    }
+    struct target target;
+    target_find(in, call, &target);
+    if (!target.is_complete) {
+        if (rule_on(RULE_CALL_INDIRECT)) {
+            keep_all(in, call, 0, GRAPH_WHY_POINTER);
+        }
+        return;
+    }
+    for (unsigned i = 0; i < target.count; i++) {
+        call_function(in, call, target.functions[i]);
+    }
+}
