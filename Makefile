@@ -82,9 +82,10 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   probe_timing probe_tools process_json process_raw process_table progress results \
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
-ESCAPE := bitcode_version clang compdb effects escape_main escape_options input \
+ESCAPE := analysis arena bitcode_version build call carry clang compdb component conclude declare describe \
+  effects escape_main escape_options finding flow freed graph input intrinsic loop_tree \
   report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
-  rewrite_move rewrite_promote type_map
+  rewrite_move rewrite_promote rule site solve target type_map value_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
   boxing channel_send dynamic_size global_store large_object loop_previous \
   fan_in hot_split parked ping_pong recursion spawn switch

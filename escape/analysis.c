@@ -37,8 +37,7 @@ static unsigned attribute(const char *name)
 
 static unsigned metadata_kind(const struct analysis_internal *in, const char *name)
 {
-    return LLVMGetMDKindIDInContext(LLVMGetModuleContext(in->module), name,
-                                    (unsigned)strlen(name));
+    return LLVMGetMDKindIDInContext(LLVMGetModuleContext(in->module), name, (unsigned)strlen(name));
 }
 
 static void prepare(struct analysis_internal *in)
@@ -88,8 +87,7 @@ static bool calls_setjmp(const struct analysis_internal *in, LLVMValueRef functi
             const LLVMValueRef callee = LLVMGetCalledValue(i);
             const struct effects_function *const effects = call_effects(in, callee);
             if ((effects && effects->returns_twice) ||
-                LLVMGetEnumAttributeAtIndex(callee,
-                                            (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                LLVMGetEnumAttributeAtIndex(callee, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
                                             in->attribute_returns_twice)) {
                 return true;
             }
@@ -112,8 +110,7 @@ static void add_function(struct analysis_internal *in, LLVMValueRef value)
         .parameter_count = LLVMCountParams(value),
         .component = UINT32_MAX,
     };
-    function->tags =
-        arena_zeroed(&in->arena, function->parameter_count * sizeof function->tags[0]);
+    function->tags = arena_zeroed(&in->arena, function->parameter_count * sizeof function->tags[0]);
     value_map_set(&in->function_numbers, value, in->function_count);
 }
 

@@ -27,7 +27,7 @@ struct analysis_cause {
 
 // What a function does with one argument: the smallest dereferences that leak, or TAG_NONE.
 struct analysis_tag {
-    int8_t heap, result;              // as pointers
+    int8_t heap, result;               // as pointers
     int8_t heap_narrow, result_narrow; // as bytes too
     int8_t freed;                      // is given to free()
     struct analysis_cause heap_cause, result_cause;
@@ -36,16 +36,17 @@ struct analysis_tag {
 struct analysis_function {
     LLVMValueRef value;
     const char *name;
-    bool has_body;      // that can be relied on: not weak
+    bool has_body; // that can be relied on: not weak
     bool is_variadic;
-    bool returns_twice; // calls setjmp()
+    bool returns_twice;  // calls setjmp()
     bool result_is_kept; // the address of a result in the caller's memory is stored somewhere
     uint32_t parameter_count;
-    struct analysis_tag *tags;    // parameter_count
-    uint32_t component;           // in bottom-up order
-    uint32_t result;              // locations, while its component is being solved
-    uint32_t first_parameter;     // parameter i is first_parameter + i
-    uint32_t depth_max;           // of its storages
+    struct analysis_tag *tags; // parameter_count
+    uint32_t component;        // in bottom-up order
+    uint32_t result;           // locations, while its component is being solved
+    uint32_t first_parameter;  // parameter i is first_parameter + i
+    uint32_t depth_max;        // of its storages
+    size_t first_site, end_site; // indices of its variables and allocations
 };
 
 struct analysis_internal {
@@ -64,7 +65,7 @@ struct analysis_internal {
     uint32_t current;                  // function being built
 
     struct graph graph;
-    struct loop_tree loops; // of the current function
+    struct loop_tree loops;        // of the current function
     struct value_map flow_numbers; // value: index plus 1 in flows
     struct graph_flow *flows;
     size_t flow_count, flow_capacity;
@@ -87,7 +88,7 @@ struct analysis_freed {
     LLVMValueRef call;
     uint32_t *sites; // index plus 1
     size_t site_count;
-    bool is_known;   // nothing else reaches it, and the call does nothing but free
+    bool is_known; // nothing else reaches it, and the call does nothing but free
 };
 
 static inline bool analysis_is_precise(const struct analysis_internal *in)

@@ -13,8 +13,7 @@ static void add_parameters(struct analysis_internal *in, uint32_t number)
 {
     struct analysis_function *const function = &in->functions[number];
     function->depth_max = 0;
-    function->result =
-        graph_add(&in->graph, GRAPH_KIND_RESULT, number, function->value);
+    function->result = graph_add(&in->graph, GRAPH_KIND_RESULT, number, function->value);
     function->first_parameter = in->graph.location_count;
     in->current = number;
     in->loops.irreducible = false;
@@ -28,14 +27,14 @@ static void add_parameters(struct analysis_internal *in, uint32_t number)
         }
         const uint32_t location = graph_add(&in->graph, GRAPH_KIND_PARAMETER, number, a);
         graph_at(&in->graph, location)->is_known = false;
-        const bool is_result = LLVMGetEnumAttributeAtIndex(function->value, at, in->attribute_sret);
+        if (LLVMGetEnumAttributeAtIndex(function->value, at, in->attribute_sret)) {
+            // A variable that the result is made in is in the caller's memory, which cannot move.
+            site_name(in, a, function->result);
+            continue;
+        }
         flow_set(in, a,
                  (struct graph_flow){
-                     .location = is_result ? function->result : location,
-                     .derefs = is_result ? -1 : 0,
-                     .offset_bytes = is_result ? 0 : GRAPH_OFFSET_ANY,
-                     .is_known = true,
-                 });
+                     .location = location, .offset_bytes = GRAPH_OFFSET_ANY, .is_known = true});
     }
     ASSERT(index == function->parameter_count);
 }
@@ -262,9 +261,11 @@ void build_component(struct analysis_internal *in, const uint32_t *functions, ui
         in->current = functions[f];
         const LLVMValueRef function = in->functions[in->current].value;
         const uint32_t first = in->graph.location_count;
+        in->functions[in->current].first_site = in->analysis->site_count;
         loop_tree_fill(&in->loops, function);
         add_variables(in, function);
         add_edges(in, function);
+        in->functions[in->current].end_site = in->analysis->site_count;
         drop_roots(in, first);
     }
 }

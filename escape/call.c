@@ -1,6 +1,6 @@
 // A callee is, in this order: an intrinsic; a function of the effects table; a function of this
-// component, whose parameters and result are locations of the same graph; a function that is solved,
-// whose tags say what leaks; or unknown, which keeps everything.
+// component, whose parameters and result are locations of the same graph; a function that is
+// solved, whose tags say what leaks; or unknown, which keeps everything.
 #include "escape/call.h"
 
 #include "base/assert.h"
@@ -20,10 +20,9 @@ const struct effects_function *call_effects(const struct analysis_internal *in,
     size_t length = 0;
     const struct effects_function *const entry =
         effects_find(in->effects, LLVMGetValueName2(function, &length));
-    if (!entry || (!LLVMIsDeclaration(function) && entry->allocator == EFFECTS_NOT_ALLOCATOR)) {
-        return NULL;
-    }
-    return entry;
+    const bool has_body = !LLVMIsDeclaration(function) &&
+                          LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage;
+    return has_body && entry && entry->allocator == EFFECTS_NOT_ALLOCATOR ? NULL : entry;
 }
 
 static bool is_unknown_size_allocator(LLVMValueRef function, const struct analysis_internal *in)
@@ -139,8 +138,8 @@ static uint32_t result_location(struct analysis_internal *in, LLVMValueRef call)
 static void keep(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
                  enum graph_why why, int derefs)
 {
-    graph_connect(&in->graph, GRAPH_HEAP,
-                  flow_shift(in, argument_flow(in, call, argument), derefs), why, call, argument);
+    graph_connect(&in->graph, GRAPH_HEAP, flow_shift(in, argument_flow(in, call, argument), derefs),
+                  why, call, argument);
 }
 
 static void keep_all(struct analysis_internal *in, LLVMValueRef call, unsigned first,
@@ -158,51 +157,9 @@ static void note_freed(struct analysis_internal *in, LLVMValueRef call, struct g
     graph_connect(&in->graph, freed, flow, GRAPH_WHY_PASSED, call, 0);
 }
 
-static void apply_effects(struct analysis_internal *in, LLVMValueRef call,
-                          const struct effects_function *effects)
-{
-    const unsigned count = LLVMGetNumArgOperands(call);
-    for (size_t f = 0; f < effects->flow_count; f++) {
-        const struct effects_flow *const flow = &effects->flows[f];
-        unsigned first = flow->from_parameter, end = first + 1;
-        if (flow->from_parameter == EFFECTS_VARARGS) {
-            first = LLVMCountParamTypes(LLVMGetCalledFunctionType(call));
-            end = count;
-        }
-        uint32_t destination = GRAPH_HEAP;
-        if (flow->target == EFFECTS_TO_RESULT) {
-            destination = result_location(in, call);
-        } else if (flow->target == EFFECTS_TO_PARAMETER && flow->to_parameter < count) {
-            destination =
-                flow_destination(in, flow_of(in, LLVMGetOperand(call, flow->to_parameter)), 0);
-        }
-        for (unsigned a = first; a < end && a < count; a++) {
-            struct graph_flow value = flow_shift(in, argument_flow(in, call, a), flow->from_level);
-            value.narrow |= flow->from_level > 0;
-            graph_connect(&in->graph, destination, value,
-                          flow->target == EFFECTS_TO_HEAP ? GRAPH_WHY_PASSED : GRAPH_WHY_RESULT,
-                          call, a);
-        }
-    }
-    if (effects->freed_argument < count) {
-        note_freed(in, call, flow_of(in, LLVMGetOperand(call, effects->freed_argument)));
-    }
-    if (effects->allocator == EFFECTS_RESIZES && effects->resized_argument < count) {
-        const struct graph_flow old = flow_of(in, LLVMGetOperand(call, effects->resized_argument));
-        note_freed(in, call, old);
-        if (rule_on(RULE_REALLOC)) {
-            struct graph_flow content = flow_load(in, old, 0);
-            content.narrow = true;
-            graph_connect(&in->graph, flow_destination(in, flow_of(in, call), 0), content,
-                          GRAPH_WHY_COPIED, call, effects->resized_argument);
-        }
-    }
-}
-
 static void pass_by_tag(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
-                        const struct analysis_tag *tag)
+                        struct graph_flow flow, const struct analysis_tag *tag, uint32_t result)
 {
-    const struct graph_flow flow = argument_flow(in, call, argument);
     if (tag->freed != TAG_NONE) {
         note_freed(in, call, flow_shift(in, flow, tag->freed));
     }
@@ -222,9 +179,91 @@ static void pass_by_tag(struct analysis_internal *in, LLVMValueRef call, unsigne
         }
         struct graph_flow value = flow_shift(in, flow, leaks[i].derefs);
         value.narrow |= leaks[i].narrow;
-        graph_connect(&in->graph, leaks[i].to_result ? result_location(in, call) : GRAPH_HEAP,
-                      value, leaks[i].to_result ? GRAPH_WHY_RESULT : GRAPH_WHY_PASSED, call,
-                      argument);
+        graph_connect(&in->graph, leaks[i].to_result ? result : (uint32_t)GRAPH_HEAP, value,
+                      leaks[i].to_result ? GRAPH_WHY_RESULT : GRAPH_WHY_PASSED, call, argument);
+    }
+}
+
+// A function of the program that the library calls. What it returns stays in the library.
+static void pass_to_callback(struct analysis_internal *in, LLVMValueRef call,
+                             const struct effects_flow *flow, unsigned argument,
+                             struct graph_flow value)
+{
+    const LLVMValueRef callback = flow->to_parameter < LLVMGetNumArgOperands(call)
+                                      ? LLVMGetOperand(call, flow->to_parameter)
+                                      : NULL;
+    const uint32_t number =
+        callback && LLVMIsAFunction(callback) ? analysis_number(in, callback) : UINT32_MAX;
+    const struct analysis_function *const function =
+        number == UINT32_MAX ? NULL : &in->functions[number];
+    if (!function || !function->has_body || flow->to_callback >= function->parameter_count) {
+        graph_connect(&in->graph, GRAPH_HEAP, value, GRAPH_WHY_POINTER, call, argument);
+    } else if (function->component == in->component) {
+        graph_connect(&in->graph, function->first_parameter + flow->to_callback, value,
+                      GRAPH_WHY_PASSED, call, argument);
+    } else {
+        pass_by_tag(in, call, argument, value, &function->tags[flow->to_callback], GRAPH_HEAP);
+    }
+}
+
+// One flow of the table: `value` is what argument `a` brings.
+static void apply_flow(struct analysis_internal *in, LLVMValueRef call,
+                       const struct effects_flow *flow, unsigned a, struct graph_flow value)
+{
+    const LLVMValueRef other = flow->to_parameter < LLVMGetNumArgOperands(call)
+                                   ? LLVMGetOperand(call, flow->to_parameter)
+                                   : NULL;
+    uint32_t destination = GRAPH_HEAP;
+    enum graph_why why = GRAPH_WHY_RESULT;
+    switch ((enum effects_target)flow->target) {
+    case EFFECTS_TO_RESULT:
+        destination = result_location(in, call);
+        break;
+    case EFFECTS_TO_PARAMETER:
+        if (!other || LLVMIsAConstantPointerNull(other)) {
+            return; // nowhere: strtol(text, NULL, 10)
+        }
+        destination = flow_destination(in, flow_of(in, other), 0);
+        break;
+    case EFFECTS_TO_CALLBACK:
+        pass_to_callback(in, call, flow, a, value);
+        return;
+    case EFFECTS_TO_HEAP:
+        why = GRAPH_WHY_PASSED;
+        break;
+    }
+    graph_connect(&in->graph, destination, value, why, call, a);
+}
+
+static void apply_effects(struct analysis_internal *in, LLVMValueRef call,
+                          const struct effects_function *effects)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    for (size_t f = 0; f < effects->flow_count; f++) {
+        const struct effects_flow *const flow = &effects->flows[f];
+        unsigned first = flow->from_parameter, end = first + 1;
+        if (flow->from_parameter == EFFECTS_VARARGS) {
+            first = LLVMCountParamTypes(LLVMGetCalledFunctionType(call));
+            end = count;
+        }
+        for (unsigned a = first; a < end && a < count; a++) {
+            struct graph_flow value = flow_shift(in, argument_flow(in, call, a), flow->from_level);
+            value.narrow |= flow->from_level > 0;
+            apply_flow(in, call, flow, a, value);
+        }
+    }
+    if (effects->freed_argument < count) {
+        note_freed(in, call, flow_of(in, LLVMGetOperand(call, effects->freed_argument)));
+    }
+    if (effects->allocator == EFFECTS_RESIZES && effects->resized_argument < count) {
+        const struct graph_flow old = flow_of(in, LLVMGetOperand(call, effects->resized_argument));
+        note_freed(in, call, old);
+        if (rule_on(RULE_REALLOC)) {
+            struct graph_flow content = flow_load(in, old, 0);
+            content.narrow = true;
+            graph_connect(&in->graph, flow_destination(in, flow_of(in, call), 0), content,
+                          GRAPH_WHY_COPIED, call, effects->resized_argument);
+        }
     }
 }
 
@@ -240,7 +279,8 @@ static void call_body(struct analysis_internal *in, LLVMValueRef call,
                 keep(in, call, a, GRAPH_WHY_VARARGS, 0);
             }
         } else if (!is_together) {
-            pass_by_tag(in, call, a, &callee->tags[a]);
+            pass_by_tag(in, call, a, argument_flow(in, call, a), &callee->tags[a],
+                        result_location(in, call));
         } else if (rule_on(RULE_CALL_RECURSIVE)) {
             graph_connect(&in->graph, callee->first_parameter + a, argument_flow(in, call, a),
                           GRAPH_WHY_PASSED, call, a);
@@ -264,13 +304,12 @@ static void call_declared(struct analysis_internal *in, LLVMValueRef call, LLVMV
     const unsigned count = LLVMGetNumArgOperands(call);
     const unsigned declared = LLVMCountParams(callee);
     for (unsigned a = 0; a < count; a++) {
-        const bool is_kept = a >= declared || !LLVMGetEnumAttributeAtIndex(
-                                                  callee, a + 1, in->attribute_nocapture);
+        const bool is_kept =
+            a >= declared || !LLVMGetEnumAttributeAtIndex(callee, a + 1, in->attribute_nocapture);
         if (rule_on(RULE_CALL_UNKNOWN)) {
             keep(in, call, a, GRAPH_WHY_UNKNOWN, is_kept ? 0 : 1);
         }
-        if (a < declared &&
-            LLVMGetEnumAttributeAtIndex(callee, a + 1, in->attribute_returned)) {
+        if (a < declared && LLVMGetEnumAttributeAtIndex(callee, a + 1, in->attribute_returned)) {
             graph_connect(&in->graph, result_location(in, call), argument_flow(in, call, a),
                           GRAPH_WHY_RESULT, call, a);
         }

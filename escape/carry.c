@@ -1,6 +1,6 @@
-// A tag is !{base type, access type, offset}; a type node begins with its name. Base and access type
-// are the same for a scalar, an array element or a union's member; they differ for a struct's member,
-// which is declared as what it is: a char member does not overlay a pointer.
+// A tag is !{base type, access type, offset}; a type node begins with its name. Base and access
+// type are the same for a scalar, an array element or a union's member; they differ for a struct's
+// member, which is declared as what it is: a char member does not overlay a pointer.
 #include "escape/carry.h"
 
 #include "escape/rule.h"

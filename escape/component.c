@@ -26,8 +26,13 @@ struct search {
     uint32_t stack_count, counter, done_count, component_count;
 };
 
-static void add_call(struct calls *calls, uint32_t callee)
+static void add_call(struct search *search, LLVMValueRef function)
 {
+    const uint32_t callee = analysis_number(search->in, function);
+    struct calls *const calls = &search->calls;
+    if (callee == UINT32_MAX) {
+        return;
+    }
     if (calls->count == calls->capacity) {
         calls->capacity = calls->capacity ? calls->capacity * 2 : 1024;
         calls->callees = memory_resized(calls->callees, calls->capacity * sizeof calls->callees[0]);
@@ -48,9 +53,13 @@ static void list_calls(struct search *search, LLVMValueRef function)
                 target_find(in, i, &target);
             }
             for (unsigned t = 0; target.is_complete && t < target.count; t++) {
-                const uint32_t callee = analysis_number(in, target.functions[t]);
-                if (callee != UINT32_MAX) {
-                    add_call(&search->calls, callee);
+                add_call(search, target.functions[t]);
+            }
+            // A function that is passed may be called by the callee: qsort().
+            const unsigned argument_count = LLVMGetNumArgOperands(i);
+            for (unsigned a = 0; a < argument_count; a++) {
+                if (LLVMIsAFunction(LLVMGetOperand(i, a))) {
+                    add_call(search, LLVMGetOperand(i, a));
                 }
             }
         }
@@ -89,7 +98,8 @@ static void visit(struct search *search, uint32_t root, struct frame *frames)
             const uint32_t callee = search->calls.callees[frame->next++];
             if (search->index[callee] == 0) {
                 enter(search, &frames[depth++], callee);
-            } else if (search->is_stacked[callee] && search->index[callee] < search->low[function]) {
+            } else if (search->is_stacked[callee] &&
+                       search->index[callee] < search->low[function]) {
                 search->low[function] = search->index[callee];
             }
             continue;

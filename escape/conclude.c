@@ -16,7 +16,6 @@ static void on_escape(void *context, struct graph *graph, uint32_t root, uint32_
     const struct graph_location *const location = graph_at(graph, storage);
     if (location->kind == GRAPH_KIND_RESULT) {
         in->functions[location->function].result_is_kept = true;
-        return;
     }
     ASSERT(location->site != 0);
     struct analysis_site *const site = &in->analysis->sites[location->site - 1];
@@ -46,8 +45,8 @@ static void on_leak(void *context, struct graph *graph, uint32_t root, uint32_t 
     struct analysis_function *const function = &in->functions[location->function];
     struct analysis_tag *const tag = &function->tags[parameter - function->first_parameter];
     // What reaches another function's result, or a result that is itself kept, is the heap's.
-    const bool to_result = sink->kind == GRAPH_KIND_RESULT && !sink->escapes &&
-                           sink->function == location->function;
+    const bool to_result =
+        sink->kind == GRAPH_KIND_RESULT && !sink->escapes && sink->function == location->function;
     int8_t *const value = to_result ? (narrow ? &tag->result_narrow : &tag->result)
                                     : (narrow ? &tag->heap_narrow : &tag->heap);
     if (lower(value, derefs) && root != parameter) {
@@ -63,8 +62,8 @@ void conclude_component(struct analysis_internal *in, const uint32_t *functions,
     for (uint32_t f = 0; f < count; f++) {
         struct analysis_function *const function = &in->functions[functions[f]];
         for (uint32_t p = 0; p < function->parameter_count; p++) {
-            function->tags[p] = (struct analysis_tag){
-                TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
+            function->tags[p] =
+                (struct analysis_tag){TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
         }
     }
     const struct solve_sink sink = {in, on_escape, on_leak};
@@ -84,7 +83,8 @@ static struct finding *add_finding(struct analysis_internal *in)
     analysis->findings =
         memory_room(analysis->findings, analysis->finding_count, sizeof analysis->findings[0]);
     struct finding *const finding = &analysis->findings[analysis->finding_count++];
-    *finding = (struct finding){.because = "", .text = "", .function = "", .position = {.file = ""}};
+    *finding =
+        (struct finding){.because = "", .text = "", .function = "", .position = {.file = ""}};
     return finding;
 }
 
@@ -140,40 +140,61 @@ static struct finding *parameter_finding(struct analysis_internal *in, LLVMValue
     return finding;
 }
 
-// In go mode a result without pointers carries none, as in Go.
-static bool result_counts(const struct analysis_internal *in,
-                          const struct analysis_function *function)
+// Whether the parameter's own storage is on the heap.
+static bool is_moved(const struct analysis_internal *in, LLVMValueRef argument,
+                     const struct declare_variable *variable,
+                     const struct analysis_function *function)
 {
-    const LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(function->value));
-    return analysis_is_precise(in) || LLVMGetTypeKind(type) == LLVMVoidTypeKind ||
-           carry_holds_pointer(type);
+    const uint32_t in_memory = value_map_get(&in->site_numbers, argument);
+    if (in_memory) {
+        return in->analysis->sites[in_memory - 1].on_heap;
+    }
+    for (size_t s = function->first_site; s < function->end_site; s++) {
+        const struct analysis_site *const site = &in->analysis->sites[s];
+        const struct declare_variable *const other = declare_of_storage(&in->declare, site->value);
+        if (site->kind == ANALYSIS_VARIABLE && site->on_heap && other &&
+            other->position.line == variable->position.line &&
+            other->position.column == variable->position.column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_part(const struct analysis_internal *in, LLVMValueRef part, LLVMValueRef argument)
+{
+    const struct declare_variable *const variable = declare_of_parameter(&in->declare, argument);
+    return part == argument || (variable && declare_of_parameter(&in->declare, part) == variable);
 }
 
 static void conclude_parameter(struct analysis_internal *in, struct analysis_function *function,
                                uint32_t index, LLVMValueRef argument)
 {
-    const struct declare_variable *const variable =
-        declare_of_parameter(&in->declare, argument);
+    const struct declare_variable *const variable = declare_of_parameter(&in->declare, argument);
     const LLVMMetadataRef type = variable ? variable->type : NULL;
     struct analysis_tag all = {TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
     bool has_pointers = false;
     LLVMValueRef part = argument;
+    for (; part; part = LLVMGetNextParam(part)) {
+        has_pointers |= is_part(in, part, argument) && carry_holds_pointer(LLVMTypeOf(part));
+    }
+    // Of a struct in several registers, the integers are not what is reported, if there are
+    // pointers.
+    part = argument;
     for (uint32_t p = index; part; part = LLVMGetNextParam(part), p++) {
-        if (part == argument ||
-            (variable && declare_of_parameter(&in->declare, part) == variable)) {
+        if (is_part(in, part, argument) &&
+            (!has_pointers || carry_holds_pointer(LLVMTypeOf(part)))) {
             join_tag(in, &all, &function->tags[p], type);
-            has_pointers |= carry_holds_pointer(LLVMTypeOf(part));
         }
     }
     if (variable) {
         has_pointers = declare_holds_pointers(&in->declare, type, 0);
     }
-    if (!has_pointers) {
-        return;
+    if (!has_pointers || (variable && is_moved(in, argument, variable, function))) {
+        return; // "moved to heap" says it all, as in Go
     }
     const bool to_heap = all.heap != TAG_NONE;
-    const bool to_result = all.result != TAG_NONE && (!to_heap || all.result < all.heap) &&
-                           result_counts(in, function);
+    const bool to_result = all.result != TAG_NONE && (!to_heap || all.result < all.heap);
     if (to_heap) {
         set_cause(parameter_finding(in, argument, variable, function,
                                     all.heap == 0 ? FINDING_LEAK : FINDING_LEAK_CONTENT),
@@ -233,9 +254,9 @@ static void place(struct analysis_internal *in, struct analysis_site *site,
     if (site->size_known && site->size_bytes > limit_bytes) {
         if (rule_on(RULE_SIZE_LARGE)) {
             reason = FINDING_REASON_TOO_LARGE;
-            cause->because = arena_text(&in->arena, "%llu bytes, more than %llu",
-                                        (unsigned long long)site->size_bytes,
-                                        (unsigned long long)limit_bytes);
+            cause->because =
+                arena_text(&in->arena, "%llu bytes, more than %llu",
+                           (unsigned long long)site->size_bytes, (unsigned long long)limit_bytes);
         }
     } else if (site->kind == ANALYSIS_ALLOCATION) {
         const uint32_t number = analysis_number(in, site->function);
@@ -259,8 +280,7 @@ static void conclude_site(struct analysis_internal *in, struct analysis_site *si
 {
     enum finding_kind kind = FINDING_MOVED;
     if (site->kind != ANALYSIS_VARIABLE) {
-        const bool is_said_to_escape = analysis_is_precise(in) ? site->escapes : site->on_heap;
-        kind = is_said_to_escape ? FINDING_ESCAPES : FINDING_STAYS;
+        kind = site->on_heap ? FINDING_ESCAPES : FINDING_STAYS;
         if (site->kind == ANALYSIS_LITERAL && !cause->is_address_used) {
             return;
         }
@@ -279,6 +299,12 @@ static void conclude_site(struct analysis_internal *in, struct analysis_site *si
     finding->reason = site->reason;
 }
 
+// A library's inline function is a copy of one that is compiled elsewhere.
+static bool is_reported(LLVMValueRef function)
+{
+    return LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage;
+}
+
 static int compare(const void *a, const void *b)
 {
     return finding_compare(a, b);
@@ -292,10 +318,12 @@ void conclude_all(struct analysis_internal *in)
     }
     freed_demote(in);
     for (size_t s = 0; s < analysis->site_count; s++) {
-        conclude_site(in, &analysis->sites[s], &in->causes[s]);
+        if (is_reported(analysis->sites[s].function)) {
+            conclude_site(in, &analysis->sites[s], &in->causes[s]);
+        }
     }
     for (uint32_t f = 0; f < in->function_count; f++) {
-        if (in->functions[f].component != UINT32_MAX) {
+        if (is_reported(in->functions[f].value)) {
             conclude_parameters(in, &in->functions[f]);
         }
     }

@@ -92,8 +92,8 @@ static uint32_t add_variable(struct declare *declare, LLVMValueRef call)
     const LLVMValueRef type = operand_of(node, VARIABLE_TYPE);
     unsigned length = 0;
     const char *const text = name ? LLVMGetMDString(name, &length) : "";
-    declare->variables = memory_room(declare->variables, declare->variable_count,
-                                     sizeof declare->variables[0]);
+    declare->variables =
+        memory_room(declare->variables, declare->variable_count, sizeof declare->variables[0]);
     declare->variables[declare->variable_count++] = (struct declare_variable){
         .name = arena_text(declare->arena, "%.*s", (int)length, text),
         .position = declare_position(declare, call),
@@ -216,8 +216,8 @@ static bool member_holds_pointers(const struct declare *declare, LLVMMetadataRef
     LLVMGetMDNodeOperands(list, members);
     bool found = false;
     for (unsigned i = 0; i < count && !found; i++) {
-        found = members[i] && holds_pointers(declare, LLVMValueAsMetadata(members[i]), level,
-                                             depth + 1);
+        found = members[i] &&
+                holds_pointers(declare, LLVMValueAsMetadata(members[i]), level, depth + 1);
     }
     free(members);
     return found;

@@ -40,7 +40,8 @@ void declare_release(struct declare *declare);
 void declare_read(struct declare *declare, LLVMModuleRef module, bool parameters);
 
 // The variable that an alloca is, or NULL.
-const struct declare_variable *declare_of_storage(const struct declare *declare, LLVMValueRef value);
+const struct declare_variable *declare_of_storage(const struct declare *declare,
+                                                  LLVMValueRef value);
 
 // The parameter that an argument is or is a part of, or NULL.
 const struct declare_variable *declare_of_parameter(const struct declare *declare,

@@ -66,8 +66,7 @@ static struct finding_position first_use(struct analysis_internal *in, LLVMValue
 {
     struct finding_position first = {.file = ""};
     for (LLVMUseRef u = LLVMGetFirstUse(value); u; u = LLVMGetNextUse(u)) {
-        const struct finding_position position =
-            declare_position(&in->declare, LLVMGetUser(u));
+        const struct finding_position position = declare_position(&in->declare, LLVMGetUser(u));
         if (position.line != 0 &&
             (first.line == 0 || position.line < first.line ||
              (position.line == first.line && position.column < first.column))) {
@@ -276,9 +275,8 @@ static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_
         }
         cause->steps[cause->step_count++] = (struct finding_step){
             .position = edge_position(in, edge),
-            .words = arena_text(
-                &in->arena, "%s = %s", location_text(in, graph, location->parent),
-                dereferenced(in, edge->derefs, location_text(in, graph, path[i]))),
+            .words = arena_text(&in->arena, "%s = %s", location_text(in, graph, location->parent),
+                                dereferenced(in, edge->derefs, location_text(in, graph, path[i]))),
             .reason = edge_reason(in, edge),
         };
     }
@@ -308,8 +306,8 @@ struct analysis_cause describe_cause(struct analysis_internal *in, struct graph 
                          location_text(in, graph, last));
     }
     if (root != GRAPH_HEAP && !keeper->escapes) {
-        cause.reason = keeper->kind == GRAPH_KIND_RESULT ? FINDING_REASON_RETURNED
-                                                         : FINDING_REASON_LOOP;
+        cause.reason =
+            keeper->kind == GRAPH_KIND_RESULT ? FINDING_REASON_RETURNED : FINDING_REASON_LOOP;
         if (keeper->kind == GRAPH_KIND_RESULT) {
             how = arena_text(&in->arena, "part of what %s returns",
                              in->functions[keeper->function].name);
@@ -318,9 +316,8 @@ struct analysis_cause describe_cause(struct analysis_internal *in, struct graph 
                              location_text(in, graph, root));
         }
     }
-    cause.because = position.line == 0
-                        ? how
-                        : arena_text(&in->arena, "%s (line %u)", how, position.line);
+    cause.because =
+        position.line == 0 ? how : arena_text(&in->arena, "%s (line %u)", how, position.line);
     if (in->options.flows) {
         add_steps(in, graph, root, from, &cause);
     }

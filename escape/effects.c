@@ -117,6 +117,15 @@ static struct effects_flow parse_flow(const struct place *place, const char *wor
     } else if (to[0] == '*') {
         flow.target = EFFECTS_TO_PARAMETER;
         flow.to_parameter = parse_argument(place, word, to + 1);
+    } else if (strchr(to, '(') && to[strlen(to) - 1] == ')') {
+        char *const callback = memory_text("%s", to);
+        callback[strlen(to) - 1] = '\0';
+        char *const parameter = strchr(callback, '(');
+        *parameter = '\0';
+        flow.target = EFFECTS_TO_CALLBACK;
+        flow.to_parameter = parse_argument(place, word, callback);
+        flow.to_callback = parse_argument(place, word, parameter + 1);
+        free(callback);
     } else {
         die_at(place, word, expected);
     }

@@ -13,6 +13,7 @@ enum effects_target {
     EFFECTS_TO_HEAP,      // kept by something that outlives the call
     EFFECTS_TO_RESULT,    // part of the returned value
     EFFECTS_TO_PARAMETER, // stored into the memory that another argument points to
+    EFFECTS_TO_CALLBACK,  // passed to the function that another argument is
 };
 
 enum { EFFECTS_VARARGS = 254, EFFECTS_NO_ARGUMENT = 255 };
@@ -23,7 +24,8 @@ struct effects_flow {
     unsigned char from_parameter; // or EFFECTS_VARARGS: every argument after the declared ones
     unsigned char from_level;     // 0: the pointer itself, 1: what it points to
     unsigned char target;         // enum effects_target
-    unsigned char to_parameter;   // of EFFECTS_TO_PARAMETER
+    unsigned char to_parameter;   // of EFFECTS_TO_PARAMETER, EFFECTS_TO_CALLBACK
+    unsigned char to_callback;    // EFFECTS_TO_CALLBACK: which parameter of the function
 };
 
 enum effects_allocator {

@@ -69,8 +69,8 @@ int finding_message(const struct finding *finding, char *buffer, size_t buffer_b
     case FINDING_LEAK_CONTENT:
         return snprintf(buffer, buffer_bytes, "leaking param content: %s", finding->text);
     case FINDING_LEAK_RESULT:
-        return snprintf(buffer, buffer_bytes, "leaking param: %s to result level=%d",
-                        finding->text, finding->level);
+        return snprintf(buffer, buffer_bytes, "leaking param: %s to result level=%d", finding->text,
+                        finding->level);
     case FINDING_KIND_COUNT:
         break;
     }

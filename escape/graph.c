@@ -35,8 +35,8 @@ uint32_t graph_add(struct graph *graph, enum graph_kind kind, uint32_t function,
     if (graph->location_count >= graph->location_capacity) {
         graph->location_capacity =
             graph->location_capacity ? graph->location_capacity * 2 : LOCATION_CAPACITY_MIN;
-        graph->locations = memory_resized(
-            graph->locations, graph->location_capacity * sizeof graph->locations[0]);
+        graph->locations =
+            memory_resized(graph->locations, graph->location_capacity * sizeof graph->locations[0]);
     }
     graph->locations[graph->location_count] = (struct graph_location){
         .kind = (uint8_t)kind,
@@ -52,8 +52,7 @@ static void add_edge(struct graph *graph, uint32_t destination, struct graph_edg
     if (graph->edge_count >= graph->edge_capacity) {
         graph->edge_capacity =
             graph->edge_capacity ? graph->edge_capacity * 2 : LOCATION_CAPACITY_MIN;
-        graph->edges =
-            memory_resized(graph->edges, graph->edge_capacity * sizeof graph->edges[0]);
+        graph->edges = memory_resized(graph->edges, graph->edge_capacity * sizeof graph->edges[0]);
     }
     struct graph_location *const location = graph_at(graph, destination);
     graph->edges[graph->edge_count] = edge;
@@ -107,8 +106,7 @@ struct graph_flow graph_deref(struct graph_flow flow)
 
 static void connect_part(struct graph *graph, uint32_t destination, uint32_t source)
 {
-    add_edge(graph, destination,
-             (struct graph_edge){.source = source, .why = GRAPH_WHY_PART});
+    add_edge(graph, destination, (struct graph_edge){.source = source, .why = GRAPH_WHY_PART});
 }
 
 static uint32_t add_field(struct graph *graph, uint32_t storage, int32_t word)
@@ -141,8 +139,8 @@ uint32_t graph_field(struct graph *graph, uint32_t storage, int32_t offset_bytes
                      uint64_t size_bytes, bool is_store)
 {
     const int32_t word = offset_bytes / WORD_BYTES;
-    bool is_word = offset_bytes >= 0 &&
-                   (uint64_t)(offset_bytes % WORD_BYTES) + size_bytes <= WORD_BYTES;
+    bool is_word =
+        offset_bytes >= 0 && (uint64_t)(offset_bytes % WORD_BYTES) + size_bytes <= WORD_BYTES;
     unsigned count = 0;
     for (uint32_t f = graph_at(graph, storage)->next_field; f && is_word;
          f = graph_at(graph, f)->next_field) {

@@ -32,24 +32,24 @@ enum graph_kind {
 // Why a value flows: what the diagnostics say of a step.
 enum graph_why {
     GRAPH_WHY_ASSIGNED,
-    GRAPH_WHY_STORED,    // through a pointer
-    GRAPH_WHY_GLOBAL,    // into a global variable
+    GRAPH_WHY_STORED, // through a pointer
+    GRAPH_WHY_GLOBAL, // into a global variable
     GRAPH_WHY_RETURNED,
-    GRAPH_WHY_PASSED,    // to a callee's parameter that leaks or that is in the same component
-    GRAPH_WHY_UNKNOWN,   // to a function without a body
-    GRAPH_WHY_POINTER,   // to a function called by pointer
+    GRAPH_WHY_PASSED,  // to a callee's parameter that leaks or that is in the same component
+    GRAPH_WHY_UNKNOWN, // to a function without a body
+    GRAPH_WHY_POINTER, // to a function called by pointer
     GRAPH_WHY_VARARGS,
-    GRAPH_WHY_RESULT,    // from a callee's parameter to its result
-    GRAPH_WHY_COPIED,    // memcpy and struct assignment
-    GRAPH_WHY_CHOSEN,    // phi, select
-    GRAPH_WHY_PART,      // between a storage and its fields
-    GRAPH_WHY_REACHED,   // the content of an object that escapes
+    GRAPH_WHY_RESULT,  // from a callee's parameter to its result
+    GRAPH_WHY_COPIED,  // memcpy and struct assignment
+    GRAPH_WHY_CHOSEN,  // phi, select
+    GRAPH_WHY_PART,    // between a storage and its fields
+    GRAPH_WHY_REACHED, // the content of an object that escapes
     GRAPH_WHY_TOO_LARGE,
     GRAPH_WHY_SIZE,
     GRAPH_WHY_ASM,
     GRAPH_WHY_VOLATILE,
     GRAPH_WHY_IRREDUCIBLE,
-    GRAPH_WHY_OTHER,     // an instruction that is not followed
+    GRAPH_WHY_OTHER, // an instruction that is not followed
 };
 
 struct graph_edge {
@@ -65,22 +65,22 @@ struct graph_location {
     uint8_t kind; // enum graph_kind
     bool escapes;
     bool is_queued;
-    bool is_known;       // false: may hold values that no edge brings
+    bool is_known;        // false: may hold values that no edge brings
     bool is_address_used; // STORAGE: its address flows somewhere
-    bool is_root;        // walk from it: it may outlive objects of an iteration
+    bool is_root;         // walk from it: it may outlive objects of an iteration
     bool is_narrow_reached;
-    int8_t derefs;                // of the current walk
-    uint32_t function;            // index in the analysis
-    uint32_t depth;               // STORAGE: of the loop that makes it
-    uint32_t root_depth;          // of the loop whose iterations it outlives
+    int8_t derefs;       // of the current walk
+    uint32_t function;   // index in the analysis
+    uint32_t depth;      // STORAGE: of the loop that makes it
+    uint32_t root_depth; // of the loop whose iterations it outlives
     uint32_t first_edge, last_edge;
     uint32_t walk, parent, parent_edge; // of the current walk
-    int32_t offset;               // FIELD: in words
-    uint32_t owner;               // FIELD: its storage; FREED: index of a call
-    uint32_t next_field;          // STORAGE, FIELD: list of fields
-    uint32_t any_field;           // STORAGE: the field of unknown offset, or 0
-    uint32_t site;                // STORAGE: index plus 1 in the analysis
-    LLVMValueRef value;           // that it stands for
+    int32_t offset;                     // FIELD: in words
+    uint32_t owner;                     // FIELD: its storage; FREED: index of a call
+    uint32_t next_field;                // STORAGE, FIELD: list of fields
+    uint32_t any_field;                 // STORAGE: the field of unknown offset, or 0
+    uint32_t site;                      // STORAGE: index plus 1 in the analysis
+    LLVMValueRef value;                 // that it stands for
 };
 
 struct graph {

@@ -117,8 +117,7 @@ struct graph_flow intrinsic_result(struct analysis_internal *in, LLVMValueRef ca
         return flow_of(in, LLVMGetOperand(call, 0));
     case HANDLING_PASS:
         if (rule_on(RULE_INTEGER)) {
-            const uint32_t result =
-                graph_add(&in->graph, GRAPH_KIND_TEMPORARY, in->current, call);
+            const uint32_t result = graph_add(&in->graph, GRAPH_KIND_TEMPORARY, in->current, call);
             const unsigned count = LLVMGetNumArgOperands(call);
             for (unsigned a = 0; a < count; a++) {
                 graph_connect(&in->graph, result, flow_of(in, LLVMGetOperand(call, a)),
@@ -173,8 +172,8 @@ static bool copy_words(struct analysis_internal *in, LLVMValueRef call, struct g
         target.offset_bytes += (int32_t)at;
         struct graph_flow value = flow_load(in, source, part);
         value.narrow |= narrow;
-        graph_connect(&in->graph, flow_destination(in, target, part), value, GRAPH_WHY_COPIED,
-                      call, 1);
+        graph_connect(&in->graph, flow_destination(in, target, part), value, GRAPH_WHY_COPIED, call,
+                      1);
     }
     return true;
 }

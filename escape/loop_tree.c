@@ -81,8 +81,8 @@ static void list_predecessors(struct loop_tree *tree)
     }
     if (edge_count > tree->predecessor_capacity) {
         tree->predecessor_capacity = edge_count * 2;
-        tree->predecessors = memory_resized(tree->predecessors,
-                                            tree->predecessor_capacity * sizeof(uint32_t));
+        tree->predecessors =
+            memory_resized(tree->predecessors, tree->predecessor_capacity * sizeof(uint32_t));
     }
     for (uint32_t i = 0; i < tree->block_count; i++) {
         tree->predecessor_starts[i + 1] += tree->predecessor_starts[i];
@@ -109,7 +109,8 @@ static void find_dominators(struct loop_tree *tree)
         changed = false;
         for (uint32_t i = 1; i < tree->block_count; i++) {
             uint32_t common = none;
-            for (uint32_t p = tree->predecessor_starts[i]; p < tree->predecessor_starts[i + 1]; p++) {
+            for (uint32_t p = tree->predecessor_starts[i]; p < tree->predecessor_starts[i + 1];
+                 p++) {
                 uint32_t other = tree->predecessors[p];
                 if (tree->dominators[other] == none) {
                     continue;

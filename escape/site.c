@@ -89,12 +89,12 @@ static bool is_literal(LLVMValueRef value)
     return LLVMIsAAllocaInst(value) && strstr(name, ".compoundliteral") == name;
 }
 
-uint32_t site_add(struct analysis_internal *in, LLVMValueRef value, enum graph_kind kind,
-                  uint32_t depth, const struct effects_function *allocator)
+// Notes the site; returns its index plus 1.
+static uint32_t note(struct analysis_internal *in, LLVMValueRef value, uint32_t depth,
+                     const struct effects_function *allocator)
 {
     struct analysis *const analysis = in->analysis;
-    analysis->sites =
-        memory_room(analysis->sites, analysis->site_count, sizeof analysis->sites[0]);
+    analysis->sites = memory_room(analysis->sites, analysis->site_count, sizeof analysis->sites[0]);
     in->causes = memory_room(in->causes, analysis->site_count, sizeof in->causes[0]);
     in->causes[analysis->site_count] = (struct analysis_cause){.because = ""};
     struct analysis_site *const site = &analysis->sites[analysis->site_count++];
@@ -111,10 +111,23 @@ uint32_t site_add(struct analysis_internal *in, LLVMValueRef value, enum graph_k
     };
     measure(in, site);
     value_map_set(&in->site_numbers, value, (uint32_t)analysis->site_count);
+    return (uint32_t)analysis->site_count;
+}
 
+void site_name(struct analysis_internal *in, LLVMValueRef argument, uint32_t location)
+{
+    graph_at(&in->graph, location)->site = note(in, argument, 0, NULL);
+    flow_set(in, argument,
+             (struct graph_flow){.location = location, .derefs = -1, .is_known = true});
+}
+
+uint32_t site_add(struct analysis_internal *in, LLVMValueRef value, enum graph_kind kind,
+                  uint32_t depth, const struct effects_function *allocator)
+{
+    const uint32_t site = note(in, value, depth, allocator);
     const uint32_t location = graph_add(&in->graph, kind, in->current, value);
     struct graph_location *const storage = graph_at(&in->graph, location);
-    storage->site = (uint32_t)analysis->site_count;
+    storage->site = site;
     storage->depth = depth;
     storage->root_depth = in->loops.irreducible ? 0 : depth;
     storage->is_root = kind == GRAPH_KIND_STORAGE;
@@ -124,7 +137,6 @@ uint32_t site_add(struct analysis_internal *in, LLVMValueRef value, enum graph_k
     if (storage->depth > in->functions[in->current].depth_max) {
         in->functions[in->current].depth_max = storage->depth;
     }
-    flow_set(in, value,
-             (struct graph_flow){.location = location, .derefs = -1, .is_known = true});
+    flow_set(in, value, (struct graph_flow){.location = location, .derefs = -1, .is_known = true});
     return location;
 }

@@ -18,8 +18,8 @@ struct walk {
     struct graph *graph;
     const struct solve_sink *sink;
     uint32_t root;
-    bool narrow;       // follow narrow edges
-    bool has_escaped;  // something did that no walk from the heap has seen
+    bool narrow;          // follow narrow edges
+    bool has_escaped;     // something did that no walk from the heap has seen
     uint32_t head, count; // of the queue
 };
 
@@ -69,7 +69,8 @@ static void relax(struct walk *walk, uint32_t index, int derefs, bool skip_escap
     for (uint32_t e = graph_at(graph, index)->first_edge; e; e = graph->edges[e].next) {
         const struct graph_edge *const edge = &graph->edges[e];
         struct graph_location *const source = graph_at(graph, edge->source);
-        if ((edge->narrow && !walk->narrow) || (skip_escaped && source->escapes && edge->why != GRAPH_WHY_REACHED)) {
+        if ((edge->narrow && !walk->narrow) ||
+            (skip_escaped && source->escapes && edge->why != GRAPH_WHY_REACHED)) {
             continue;
         }
         int sum = derefs + edge->derefs;
@@ -130,7 +131,7 @@ static void walk_from(struct walk *walk, uint32_t root)
         int derefs = location->derefs;
         if (derefs < 0) {
             derefs = 0;
-            if (!location->escapes && has_address(location) && index != root &&
+            if (!location->escapes && has_address(location) &&
                 outlives(graph_at(graph, root), location)) {
                 mark_escaped(walk, index);
                 if (root != GRAPH_HEAP) {
@@ -194,6 +195,8 @@ void solve_walk(struct graph *graph, uint32_t root,
         if (index != root) {
             visit(context, graph, index, derefs);
         }
-        relax(&walk, index, derefs < 0 ? 0 : derefs, false);
+        if (derefs >= 0) { // an object's content is not its address
+            relax(&walk, index, derefs, false);
+        }
     }
 }

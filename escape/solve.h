@@ -21,7 +21,7 @@ struct solve_sink {
 void solve(struct graph *graph, const struct solve_sink *sink);
 
 // Walks from `root` and calls `visit` for every location that reaches it, with its dereferences
-// (negative: its address). Used for what free() is given. Follows escaped objects too.
+// (negative: its address, behind which the walk does not go). Used for what free() is given.
 void solve_walk(struct graph *graph, uint32_t root,
                 void (*visit)(void *context, struct graph *graph, uint32_t location, int derefs),
                 void *context);

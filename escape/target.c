@@ -62,8 +62,7 @@ static void follow_variable(const struct analysis_internal *in, LLVMValueRef var
         if (opcode == LLVMStore && LLVMGetOperand(user, 1) == variable &&
             LLVMGetOperand(user, 0) != variable && count < STORE_COUNT_MAX) {
             stored[count++] = LLVMGetOperand(user, 0);
-        } else if (opcode == LLVMCall &&
-                   LLVMIsAFunction(LLVMGetCalledValue(user)) &&
+        } else if (opcode == LLVMCall && LLVMIsAFunction(LLVMGetCalledValue(user)) &&
                    LLVMGetIntrinsicID(LLVMGetCalledValue(user)) != 0 &&
                    LLVMGetTypeKind(LLVMTypeOf(user)) == LLVMVoidTypeKind &&
                    LLVMGetNumArgOperands(user) == 2) {
