@@ -280,7 +280,7 @@ static void conclude_site(struct analysis_internal *in, struct analysis_site *si
 {
     enum finding_kind kind = FINDING_MOVED;
     if (site->kind != ANALYSIS_VARIABLE) {
-        kind = site->on_heap ? FINDING_ESCAPES : FINDING_STAYS;
+        kind = site->escapes ? FINDING_ESCAPES : FINDING_STAYS;
         if (site->kind == ANALYSIS_LITERAL && !cause->is_address_used) {
             return;
         }

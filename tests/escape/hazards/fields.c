@@ -81,13 +81,13 @@ struct message {
     int *parts[];
 };
 
-void flexible(void)
+void flexible(int i)
 {
     int x = 1; //! moved to heap: x
     _Alignas(8) char room[64];
     struct message *m = (struct message *)room;
-    m->parts[2] = &x; // past what the type declares
-    sink = m->parts[2];
+    m->parts[2] = &x;
+    sink = m->parts[i];
 }
 
 void nested_array(int i)
