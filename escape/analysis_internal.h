@@ -41,11 +41,11 @@ struct analysis_function {
     bool returns_twice;  // calls setjmp()
     bool result_is_kept; // the address of a result in the caller's memory is stored somewhere
     uint32_t parameter_count;
-    struct analysis_tag *tags; // parameter_count
-    uint32_t component;        // in bottom-up order
-    uint32_t result;           // locations, while its component is being solved
-    uint32_t first_parameter;  // parameter i is first_parameter + i
-    uint32_t depth_max;        // of its storages
+    struct analysis_tag *tags;   // parameter_count
+    uint32_t component;          // in bottom-up order
+    uint32_t result;             // locations, while its component is being solved
+    uint32_t first_parameter;    // parameter i is first_parameter + i
+    uint32_t depth_max;          // of its storages
     size_t first_site, end_site; // indices of its variables and allocations
 };
 

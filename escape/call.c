@@ -20,8 +20,8 @@ const struct effects_function *call_effects(const struct analysis_internal *in,
     size_t length = 0;
     const struct effects_function *const entry =
         effects_find(in->effects, LLVMGetValueName2(function, &length));
-    const bool has_body = !LLVMIsDeclaration(function) &&
-                          LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage;
+    const bool has_body =
+        !LLVMIsDeclaration(function) && LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage;
     return has_body && entry && entry->allocator == EFFECTS_NOT_ALLOCATOR ? NULL : entry;
 }
 
