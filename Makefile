@@ -118,7 +118,7 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
-  test_stack_profile test_strategies test_write_oracle model_graph model_heap
+  test_stack_profile test_strategies test_write_oracle model_channel model_graph model_heap
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow write_oracle
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \

@@ -99,7 +99,7 @@ raceless() { # VARIANT TEST...
     make -s VARIANT="$1" "build/$1/tests" && scripts/test.sh "$@"
 }
 check "tsan: scheduler, channels, coroutines, heap" \
-    raceless tsan test_scheduler test_channel test_coroutine model_heap
+    raceless tsan test_scheduler test_channel model_channel test_coroutine model_heap
 check "tsan with fibres: scheduler" raceless fibres test_scheduler
 check "position-independent and static programs link the library" tests/link_user.sh
 finish

@@ -11,12 +11,13 @@
 #include <sys/wait.h>
 
 static const struct runtime_config CONFIG = {.procs = 1, .stack_bytes_min = 65536};
-static const struct runtime_config STRESS = {.stress = STRESS_STACK_MOVE | STRESS_GC_ALLOC |
-                                                       STRESS_CHECK_MARK};
+static const struct runtime_config TWO = {.procs = 2};
+static const struct runtime_config STRESS = {
+    .procs = 2, .stress = STRESS_STACK_MOVE | STRESS_GC_ALLOC | STRESS_CHECK_MARK};
 
 // Many producers and consumers of one channel, all counts drawn. Every value must arrive once, and
 // those of one producer must reach one consumer in the order they were sent.
-enum { SIDE_COUNT_MAX = 6, VALUE_COUNT_MAX = 300 };
+enum { SIDE_COUNT_MAX = 8, VALUE_COUNT_MAX = 300 };
 
 struct exchange {
     struct channel *channel;
@@ -58,15 +59,15 @@ static void consume(void *unused)
     channel_send(exchange.done, NULL);
 }
 
-static void run_exchange(void *arg)
+static void exchange_run(size_t capacity, unsigned producer_count, unsigned consumer_count,
+                         unsigned value_count)
 {
-    struct rng *rng = arg;
     exchange = (struct exchange){
-        .channel = channel_new(sizeof(uint64_t), rng_below(rng, 4) ? rng_below(rng, 20) : 0),
+        .channel = channel_new(sizeof(uint64_t), capacity),
         .done = channel_new(0, 0),
-        .producer_count = 1 + rng_below(rng, SIDE_COUNT_MAX),
-        .consumer_count = 1 + rng_below(rng, SIDE_COUNT_MAX),
-        .value_count = 1 + rng_below(rng, VALUE_COUNT_MAX),
+        .producer_count = producer_count,
+        .consumer_count = consumer_count,
+        .value_count = value_count,
     };
     for (unsigned i = 0; i < exchange.producer_count; i++) {
         coroutine_spawn(produce, NULL);
@@ -83,11 +84,20 @@ static void run_exchange(void *arg)
     }
 }
 
-static void check_exchange(const struct runtime_config *config, struct rng *rng)
+static void run_drawn(void *arg)
+{
+    struct rng *const rng = arg;
+    const size_t capacity = rng_below(rng, 4) ? rng_below(rng, 20) : 0;
+    const unsigned producer_count = 1 + rng_below(rng, SIDE_COUNT_MAX);
+    const unsigned consumer_count = 1 + rng_below(rng, SIDE_COUNT_MAX);
+    exchange_run(capacity, producer_count, consumer_count, 1 + rng_below(rng, VALUE_COUNT_MAX));
+}
+
+static void check_exchange(const struct runtime_config *config, void (*fn)(void *), void *arg)
 {
     // The channels live in the heap while only this global holds them.
     heap_root_add(&exchange, sizeof exchange);
-    CHECK_EQUAL(runtime_run(config, run_exchange, rng), 0);
+    CHECK_EQUAL(runtime_run(config, fn, arg), 0);
     CHECK(!exchange.disordered);
     for (unsigned p = 0; p < exchange.producer_count; p++) {
         for (unsigned i = 0; i < exchange.value_count; i++) {
@@ -101,10 +111,28 @@ TEST(every_value_arrives_once_and_in_order)
     struct rng rng;
     rng_init(&rng, 1);
     for (int i = 0; i < 200; i++) {
-        check_exchange(&CONFIG, &rng);
+        check_exchange(&CONFIG, run_drawn, &rng);
+    }
+    for (int i = 0; i < 100; i++) {
+        check_exchange(&TWO, run_drawn, &rng);
     }
     for (int i = 0; i < 20; i++) {
-        check_exchange(&STRESS, &rng);
+        check_exchange(&STRESS, run_drawn, &rng);
+    }
+}
+
+static void run_eight(void *capacity)
+{
+    exchange_run((uintptr_t)capacity, 8, 8, VALUE_COUNT_MAX);
+}
+
+TEST(eight_producers_and_eight_consumers)
+{
+    const struct runtime_config *const configs[] = {&CONFIG, &TWO, &STRESS};
+    for (int i = 0; i < 3; i++) {
+        for (uintptr_t capacity = 0; capacity < 20; capacity += 7) {
+            check_exchange(configs[i], run_eight, (void *)capacity);
+        }
     }
 }
 
@@ -158,7 +186,10 @@ static void sieve(void *arg)
 TEST(prime_sieve)
 {
     int prime_count = 500;
-    CHECK_EQUAL(runtime_run(NULL, sieve, &prime_count), 0);
+    CHECK_EQUAL(runtime_run(&CONFIG, sieve, &prime_count), 0);
+    CHECK_EQUAL(last_prime, 3571);
+    last_prime = 0;
+    CHECK_EQUAL(runtime_run(&TWO, sieve, &prime_count), 0);
     CHECK_EQUAL(last_prime, 3571);
     prime_count = 40;
     CHECK_EQUAL(runtime_run(&STRESS, sieve, &prime_count), 0);
@@ -207,9 +238,13 @@ static void ring(void *arg)
 
 TEST(ring_of_ten_thousand)
 {
-    uint64_t token = 0;
-    CHECK_EQUAL(runtime_run(NULL, ring, &token), 0);
-    CHECK_EQUAL(token, 3 * RING_COUNT);
+    const struct runtime_config configs[] = {
+        {.procs = 1}, {.procs = 2}, {.procs = 2, .stress = STRESS_STACK_MOVE}};
+    for (int i = 0; i < 3; i++) {
+        uint64_t token = 0;
+        CHECK_EQUAL(runtime_run(&configs[i], ring, &token), 0);
+        CHECK_EQUAL(token, 3 * RING_COUNT);
+    }
 }
 
 // Objects whose only pointer is in a buffer or in a blocked sender's element.
