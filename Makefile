@@ -61,7 +61,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME_HEAP := barrier central collector heap heap_cache heap_internal mark_check mark_stack marker os_memory \
+RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_stack marker os_memory \
   pacer page_heap root size_class snapshot span sweep
 RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth hosted lock monitor preempt \
   proc reserve runtime scheduler segment stack stack_profile symbol world wrap_thread \

@@ -48,8 +48,8 @@ static __attribute__((noinline)) void wipe_stack(void)
     __asm__ volatile("" : : "r"(words) : "memory");
 }
 
-// Marks until budget_bytes were read, something is asked of this processor, or nothing is left to
-// take: then returns true.
+// Marks until budget_bytes were read, the world is to stop, or nothing is left to take: then
+// returns true.
 static bool mark_some(struct heap *heap, size_t budget_bytes)
 {
     struct marker *const marker = &proc_current->heap_cache.marker;
@@ -130,6 +130,7 @@ static void end(struct heap *heap, const char *stack_base)
         mark_check_run(heap, heap->strict ? stack_base : NULL);
     }
     sweep_begin(heap);
+    gc_trace_end(heap);
     heap->live_bytes = sum.marked_bytes;
     pacer_end(&heap->pacer, sum.scanned_bytes, sum.marked_bytes, sum.black_bytes);
     if (heap->check_mark) {
@@ -139,25 +140,45 @@ static void end(struct heap *heap, const char *stack_base)
     heap->gc_count++;
 }
 
-static void count_pause(struct heap *heap, uint64_t pause_ns)
+// Times of the world's stop.
+struct stop {
+    uint64_t asked_ns;
+    uint64_t stopped_ns;
+    uint64_t collected_count; // completed collections before
+};
+
+static void stop_world(struct heap *heap, struct stop *stop)
 {
-    heap->pause_ns_total += pause_ns;
-    // Without a branch: what runs must not depend on the clock, or simulated counts do not repeat.
-    heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
+    stop->asked_ns = clock_now_ns();
+    world_stop();
+    stop->stopped_ns = clock_now_ns();
+    stop->collected_count = heap->gc_count;
+}
+
+// The world goes on. counted: the stop was not in vain.
+static void start_world(struct heap *heap, const struct stop *stop, bool counted)
+{
+    const uint64_t end_ns = clock_now_ns();
+    if (counted) {
+        gc_trace_pause(heap, stop->asked_ns, stop->stopped_ns, end_ns);
+    }
+    const bool ended = heap->gc_count != stop->collected_count;
+    world_start();
+    if (ended) {
+        gc_trace_print(heap, end_ns - stop->asked_ns);
+    }
 }
 
 // Ends the collection if the marking is complete. noinline as begin() is.
 static __attribute__((noinline)) void try_to_end(struct heap *heap)
 {
-    const uint64_t start_ns = clock_now_ns();
-    world_stop();
-    if (barrier_is_on) {
-        if (is_complete(heap)) {
-            end(heap, __builtin_frame_address(0));
-        }
-        count_pause(heap, clock_now_ns() - start_ns);
+    struct stop stop;
+    stop_world(heap, &stop);
+    const bool marking = barrier_is_on;
+    if (marking && is_complete(heap)) {
+        end(heap, __builtin_frame_address(0));
     }
-    world_start();
+    start_world(heap, &stop, marking);
 }
 
 // The world is stopped.
@@ -168,6 +189,7 @@ static void begin(struct heap *heap, const char *stack_base)
         heap_cache_blacken(cache);
     }
     heap->begin_count++;
+    gc_trace_begin(heap);
     atomic_store(&heap->scanned_bytes, 0);
     pacer_begin(&heap->pacer);
     barrier_is_on = true;
@@ -184,14 +206,14 @@ static __attribute__((noinline)) void stop_and_begin(struct heap *heap)
 {
     sweep_finish(heap);
     snapshot_prepare();
-    const uint64_t start_ns = clock_now_ns();
-    world_stop();
+    struct stop stop;
+    stop_world(heap, &stop);
     // Another processor may have been faster.
-    if (!barrier_is_on && heap->sweep_page >= heap->sweep_end_page) {
+    const bool first = !barrier_is_on && heap->sweep_page >= heap->sweep_end_page;
+    if (first) {
         begin(heap, __builtin_frame_address(0));
-        count_pause(heap, clock_now_ns() - start_ns);
     }
-    world_start();
+    start_world(heap, &stop, first);
 }
 
 void collector_begin(void)
@@ -222,15 +244,14 @@ static void mark_and_end(struct heap *heap, size_t budget_bytes)
 static __attribute__((noinline)) void run_stopped(struct heap *heap)
 {
     const char *const stack_base = __builtin_frame_address(0);
-    uint64_t start_ns;
+    struct stop stop;
     for (;;) {
         while (barrier_is_on) {
             mark_and_end(heap, RUN_BYTES);
             world_poll();
         }
         snapshot_prepare();
-        start_ns = clock_now_ns();
-        world_stop();
+        stop_world(heap, &stop);
         if (!barrier_is_on) {
             break;
         }
@@ -245,8 +266,7 @@ static __attribute__((noinline)) void run_stopped(struct heap *heap)
         }
     }
     heap->strict = false;
-    count_pause(heap, clock_now_ns() - start_ns);
-    world_start();
+    start_world(heap, &stop, true);
 }
 
 static void run_beside_program(struct heap *heap)
@@ -302,20 +322,23 @@ static void wait_for_work(struct heap *heap)
 static void assist(struct heap *heap, size_t budget_bytes)
 {
     const uint64_t start_ns = clock_now_ns();
-    for (;;) {
-        if (!mark_some(heap, budget_bytes)) {
-            break;
-        }
-        if (seems_complete(heap)) {
+    const struct marker *const marker = &proc_current->heap_cache.marker;
+    const uint64_t end_bytes = marker->scanned_bytes + budget_bytes;
+    while (barrier_is_on && marker->scanned_bytes < end_bytes) {
+        const bool nothing_left = mark_some(heap, end_bytes - marker->scanned_bytes);
+        if (nothing_left && seems_complete(heap)) {
             try_to_end(heap);
             break;
         }
-        wait_for_work(heap);
-        world_poll();
-        if (!barrier_is_on || debt_bytes(heap) == 0 ||
-            clock_now_ns() - start_ns > ASSIST_WAIT_NS_MAX) {
-            break;
+        if (nothing_left) {
+            if (debt_bytes(heap) == 0 || clock_now_ns() - start_ns > ASSIST_WAIT_NS_MAX) {
+                break;
+            }
+            wait_for_work(heap);
         }
+        // The marking may end here, and the next one begin: that one's counts start from zero, and
+        // the rest of this budget is a little work in advance.
+        world_poll();
     }
     atomic_fetch_add(&heap->assist_ns_total, clock_now_ns() - start_ns);
 }

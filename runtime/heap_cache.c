@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "runtime/barrier.h"
+#include "runtime/clock.h"
 #include "runtime/collector.h"
 #include "runtime/fatal.h"
 #include "runtime/heap_internal.h"
@@ -261,10 +262,8 @@ static void collect_if_due(struct heap *heap)
     }
 }
 
-void heap_cache_serve(void *arg)
+static void serve_request(struct heap *heap, struct heap_request *request)
 {
-    struct heap_request *const request = arg;
-    struct heap *const heap = &heap_instance;
     world_poll();
     collect_if_due(heap);
     if (!serve(heap, request)) {
@@ -278,6 +277,18 @@ void heap_cache_serve(void *arg)
     }
     if (barrier_is_on && !heap->gc_off) {
         collector_assist(request->size_bytes);
+    }
+}
+
+void heap_cache_serve(void *request)
+{
+    struct heap *const heap = &heap_instance;
+    if (__builtin_expect(heap->trace.times_allocations, 0)) {
+        const uint64_t start_ns = clock_now_ns();
+        serve_request(heap, request);
+        gc_histogram_add(&heap->trace.allocations, clock_now_ns() - start_ns);
+    } else {
+        serve_request(heap, request);
     }
 }
 

@@ -24,6 +24,7 @@ int heap_init(const struct runtime_config *config)
         .collect_always = config->stress & STRESS_GC_ALLOC,
         .check_mark = config->stress & STRESS_CHECK_MARK,
     };
+    gc_trace_init(&made.trace);
     pacer_init(&made.pacer, config->gc_percent, config->heap_limit_bytes);
     size_class_init();
     if (page_heap_init(&made.page_heap, RESERVED_BYTES) != 0) {

@@ -7,6 +7,7 @@
 #define RUNTIME_HEAP_INTERNAL_H
 
 #include "runtime/central.h"
+#include "runtime/gc_trace.h"
 #include "runtime/heap_cache.h"
 #include "runtime/lock.h"
 #include "runtime/mark_stack.h"
@@ -25,6 +26,7 @@ struct heap {
     struct central central;
     struct mark_pool mark_pool;
     struct pacer pacer;
+    struct gc_trace trace;
     struct heap_cache *caches; // every processor's
 
     // From the configuration.

@@ -192,7 +192,7 @@ bool marker_drain(struct marker *marker, size_t budget_bytes)
             atomic_load_explicit(&pool()->full_count, memory_order_relaxed) == 0) {
             mark_stack_share(&marker->stack, pool());
         }
-        if (atomic_load_explicit(&proc->request, memory_order_relaxed) != 0) {
+        if (atomic_load_explicit(&proc->request, memory_order_relaxed) & PROC_STOP) {
             break;
         }
     }

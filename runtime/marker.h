@@ -35,8 +35,8 @@ void marker_scan_words(struct marker *marker, const void *base, size_t size_byte
 // Marks the object that an address lies in, if there is one.
 void marker_mark(struct marker *marker, const void *address);
 
-// Scans marked objects until budget_bytes have been read, something is asked of this processor, or
-// nothing is left to take; in the last case returns true. Call it on the system stack.
+// Scans marked objects until budget_bytes have been read, the world is to stop, or nothing is left
+// to take; in the last case returns true. Call it on the system stack.
 bool marker_drain(struct marker *marker, size_t budget_bytes);
 
 // Leaves what is on its own stack to others, if there are any: to be called when it stops marking.

@@ -84,8 +84,15 @@ static __attribute__((noinline)) void stop_here(struct proc *proc)
 void world_poll(void)
 {
     struct proc *const proc = proc_current;
+    if (!proc) {
+        return;
+    }
+    // What was asked is answered here. If a stop begins right now, it will be asked for again.
+    if (atomic_load_explicit(&proc->request, memory_order_relaxed) & PROC_STOP) {
+        atomic_fetch_and(&proc->request, ~(uint32_t)PROC_STOP);
+    }
     // Who stopped the world is not in it.
-    if (__builtin_expect(atomic_load(&world.stopping), 0) && proc && proc->in_world) {
+    if (__builtin_expect(atomic_load(&world.stopping), 0) && proc->in_world) {
         stop_here(proc);
     }
 }

@@ -1,0 +1,90 @@
+// The line is formatted and written with the world running, by the processor that has ended the
+// collection: a terminal may be slow. What it says is kept in the meantime, since the next one may
+// begin at once.
+#include "runtime/gc_trace.h"
+
+#include "runtime/clock.h"
+#include "runtime/heap_internal.h"
+#include "runtime/proc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void gc_trace_init(struct gc_trace *trace)
+{
+    const char *const value = getenv("ESCAPEMENT_GCTRACE");
+    memset(trace, 0, sizeof *trace);
+    trace->is_on = value && *value && strcmp(value, "0") != 0;
+    trace->times_allocations = trace->is_on && strcmp(value, "2") == 0;
+    trace->run_begin_ns = clock_now_ns();
+}
+
+static uint64_t object_bytes(const struct heap *heap)
+{
+    return heap->live_bytes + heap->pacer.allocated_bytes;
+}
+
+void gc_trace_begin(struct heap *heap)
+{
+    struct gc_trace *const trace = &heap->trace;
+    trace->begin_ns = 0;
+    trace->begin_bytes = object_bytes(heap);
+    trace->begin_mark_ns = heap->mark_ns_total;
+    trace->begin_assist_ns = heap->assist_ns_total;
+    trace->goal_bytes = heap->pacer.goal_bytes;
+}
+
+void gc_trace_end(struct heap *heap)
+{
+    heap->trace.end_bytes = object_bytes(heap);
+}
+
+void gc_trace_pause(struct heap *heap, uint64_t asked_ns, uint64_t stopped_ns, uint64_t end_ns)
+{
+    struct gc_trace *const trace = &heap->trace;
+    const uint64_t pause_ns = end_ns - asked_ns;
+    gc_histogram_add(&trace->pauses, pause_ns);
+    gc_histogram_add(&trace->stopping, stopped_ns - asked_ns);
+    heap->pause_ns_total += pause_ns;
+    // Without a branch: what runs must not depend on the clock, or simulated counts do not repeat.
+    heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
+    if (trace->begin_ns == 0) {
+        trace->begin_ns = end_ns;
+        trace->begin_pause_ns = pause_ns;
+    }
+}
+
+static double mib(uint64_t size_bytes)
+{
+    return (double)size_bytes / (1024 * 1024);
+}
+
+void gc_trace_print(struct heap *heap, uint64_t end_pause_ns)
+{
+    const struct gc_trace *const trace = &heap->trace;
+    if (!trace->is_on) {
+        return;
+    }
+    const uint64_t now_ns = clock_now_ns();
+    const double run_ns = (double)(now_ns - trace->run_begin_ns);
+    const double mark_ns = (double)(heap->mark_ns_total - trace->begin_mark_ns);
+    const double assist_ns = (double)(heap->assist_ns_total - trace->begin_assist_ns);
+    const double beside_ns = (double)(now_ns - end_pause_ns - trace->begin_ns);
+    fprintf(stderr,
+            "gc %llu @%.3fs %.0f%%: %.3f+%.1f+%.3f ms, %.1f of %.1f ms by allocations, "
+            "%.0f->%.0f->%.0f MiB, goal %.0f MiB\n",
+            (unsigned long long)heap->gc_count, run_ns * 1e-9,
+            100 * (double)heap->mark_ns_total / (run_ns * proc_count),
+            (double)trace->begin_pause_ns * 1e-6, beside_ns > 0 ? beside_ns * 1e-6 : 0,
+            (double)end_pause_ns * 1e-6, assist_ns * 1e-6, mark_ns * 1e-6, mib(trace->begin_bytes),
+            mib(trace->end_bytes), mib(heap->live_bytes), mib(trace->goal_bytes));
+}
+
+void runtime_gc_profile_read(struct runtime_gc_profile *profile)
+{
+    const struct gc_trace *const trace = &heap_instance.trace;
+    gc_histogram_read(&trace->pauses, &profile->pauses);
+    gc_histogram_read(&trace->stopping, &profile->stopping);
+    gc_histogram_read(&trace->allocations, &profile->allocations);
+}
