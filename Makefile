@@ -63,9 +63,10 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 BASE := die
 RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_stack marker os_memory \
   pacer page_heap root size_class snapshot span sweep
-RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal growth hosted lock monitor preempt \
-  proc reserve runtime scheduler segment stack stack_profile symbol world wrap_thread \
-  $(RUNTIME_HEAP)
+RUNTIME_STACKS := fault growth reserve segment stack stack_profile
+RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
+  proc runtime scheduler symbol world wrap_thread \
+  $(RUNTIME_STACKS) $(RUNTIME_HEAP)
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
   histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
@@ -117,8 +118,9 @@ OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
+TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
-  test_stack_profile test_strategies test_write_oracle model_channel model_graph model_heap
+  test_write_oracle model_channel model_graph model_heap $(TESTS_STACKS)
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow write_oracle
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \

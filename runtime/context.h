@@ -78,6 +78,11 @@ static inline void context_pause(void)
     __builtin_ia32_pause();
 }
 
+// Where the stack pointer was when a signal came; `context` is the handler's third argument, a
+// ucontext_t. Its user defines _GNU_SOURCE.
+#define CONTEXT_SIGNAL_SP(context)                                                                 \
+    ((void *)(uintptr_t)((const ucontext_t *)(context))->uc_mcontext.gregs[REG_RSP])
+
 static inline void *context_stack_pointer(void)
 {
     void *sp;

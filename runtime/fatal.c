@@ -46,8 +46,13 @@ static void print_backtrace(void *unused)
     _Unwind_Backtrace(print_frame, &frame_count);
 }
 
+void fatal_backtrace(void)
+{
+    print_backtrace(NULL);
+}
+
 // One error is enough: whoever comes second waits for the end of the process.
-static void begin(void)
+void fatal_begin(void)
 {
     static struct lock printing;
     lock_acquire(&printing);
@@ -62,7 +67,7 @@ struct message {
 static void print_and_abort(void *arg)
 {
     struct message *message = arg;
-    begin();
+    fatal_begin();
     fprintf(stderr, "fatal error: ");
     vfprintf(stderr, message->format, *message->arguments);
     fputc('\n', stderr);
@@ -70,7 +75,7 @@ static void print_and_abort(void *arg)
     if (proc && proc->running) {
         fprintf(stderr, "\ncoroutine %llu [running]:\n", (unsigned long long)proc->running->id);
     }
-    print_backtrace(NULL);
+    fatal_backtrace();
     abort();
 }
 
@@ -95,7 +100,7 @@ static void print_parked(struct coroutine *coroutine, void *context)
 
 _Noreturn void fatal_deadlock(void)
 {
-    begin();
+    fatal_begin();
     fprintf(stderr, "fatal error: all coroutines are asleep: deadlock\n");
     size_t count = 0;
     coroutine_pool_each(print_parked, &count);

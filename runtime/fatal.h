@@ -11,4 +11,8 @@ _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2
 // where, and aborts. Call it on the system stack while no coroutine runs.
 _Noreturn void fatal_deadlock(void) __attribute__((cold));
 
+// For other reports of that kind: nobody else prints from here on; the frames of whoever calls.
+void fatal_begin(void);
+void fatal_backtrace(void);
+
 #endif

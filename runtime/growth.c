@@ -10,6 +10,7 @@
 #include "runtime/reserve.h"
 #include "runtime/segment.h"
 
+#include <signal.h>
 #include <stddef.h>
 
 _Static_assert(sizeof(struct growth_frame) == 16 * 8, "the layout of morestack.S");
@@ -165,20 +166,31 @@ struct growth_answer {
     struct vector_area *preempted; // the vector registers when the coroutine is to be preempted
 };
 
+// Code there must not wait for anything.
+static bool runs_on_signal_stack(void)
+{
+    stack_t present;
+    return sigaltstack(NULL, &present) == 0 && (present.ss_flags & SS_ONSTACK);
+}
+
 static __attribute__((noinline)) struct growth_answer answer(struct growth_frame *frame)
 {
     struct proc *const proc = proc_current;
     struct coroutine *const coroutine = proc->running;
-    context_limit_set(0);
-    if (proc->on_system) {
-        // Code on the system stack has room; only a request brings it here.
+    if (!coroutine || !stack_contains(coroutine->stack, frame)) {
+        // There is room; a signal handler may have come here because its stack lies below the
+        // limit, other code only because of a request.
         resume_at_body(frame);
         frame->frame_bytes = 0;
-        preempt_poll(proc, false);
-        // What is still asked for is looked at when the coroutine's own stack runs again.
+        if (proc->on_system && !runs_on_signal_stack()) {
+            context_limit_set(0);
+            preempt_poll(proc, false);
+            // What is still asked for is looked at when the coroutine's own stack runs again.
+        }
         return (struct growth_answer){.frame = frame};
     }
-    ASSERT(stack_contains(coroutine->stack, frame));
+    ASSERT(!proc->on_system);
+    context_limit_set(0);
     proc->on_system = true;
     coroutine->sp = frame;
     struct vector_area *preempted = NULL;

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "runtime/coroutine.h"
 #include "runtime/coroutine_pool.h"
+#include "runtime/fault.h"
 #include "runtime/growth.h"
 #include "runtime/os_memory.h"
 
@@ -14,7 +15,10 @@ struct proc *proc_table;
 unsigned proc_count;
 
 _Static_assert(offsetof(struct proc, system_sp) == 0, "morestack.S loads it");
-_Static_assert(offsetof(struct proc, on_system) == 8, "morestack.S loads it");
+_Static_assert(offsetof(struct proc, running) == 16, "morestack.S loads it");
+_Static_assert(offsetof(struct coroutine, stack) == 16, "morestack.S loads it");
+_Static_assert(offsetof(struct stack, base) == 0, "morestack.S loads it");
+_Static_assert(offsetof(struct stack, size_bytes) == 8, "morestack.S loads it");
 
 int proc_table_init(unsigned count)
 {
@@ -46,6 +50,7 @@ void proc_enter(struct proc *proc)
     proc->started = true;
     __atomic_store_n(&proc->limit_slot, context_limit_slot(), __ATOMIC_RELEASE);
     fibre_of_thread(&proc->fibre);
+    fault_thread_enter();
     proc_current = proc;
 }
 
@@ -53,6 +58,7 @@ void proc_leave(void)
 {
     context_limit_set(0);
     proc_current = NULL;
+    fault_thread_leave();
 }
 
 void proc_request(struct proc *proc, uint32_t what)

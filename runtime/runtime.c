@@ -2,6 +2,7 @@
 #include "runtime/runtime.h"
 
 #include "runtime/coroutine_pool.h"
+#include "runtime/fault.h"
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
 #include "runtime/inspect.h"
@@ -100,6 +101,7 @@ static int begin(const struct runtime_config *config, void (*fn)(void *), void *
         .stress_move = config->stress & STRESS_STACK_MOVE,
     };
     growth_init(&growth);
+    fault_init();
     const int error = proc_table_init(config->procs);
     if (error) {
         return error;
@@ -120,6 +122,7 @@ static void end(void)
     if (proc_current) {
         proc_leave();
     }
+    fault_release();
     heap_release();
     coroutine_pool_release();
     preempt_release();

@@ -40,8 +40,14 @@ __morestack:
     movq    %rsp, %rdi
     movq    proc_current@gottpoff(%rip), %rax
     movq    %fs:(%rax), %rax
-    cmpb    $0, 8(%rax) // on_system: this is the system stack, and a request brought us here
-    jne     1f
+    movq    16(%rax), %rdx // running
+    testq   %rdx, %rdx
+    je      1f
+    movq    16(%rdx), %rdx // its stack
+    movq    %rsp, %rcx
+    subq    (%rdx), %rcx // base
+    cmpq    8(%rdx), %rcx // size_bytes
+    jae     1f // the system stack, or a signal handler's: there is room
     movq    (%rax), %rsp // system_sp
 1:  andq    $-16, %rsp
     callq   growth_move
