@@ -176,13 +176,15 @@ static bool runs_on_signal_stack(void)
 static __attribute__((noinline)) struct growth_answer answer(struct growth_frame *frame)
 {
     struct proc *const proc = proc_current;
-    struct coroutine *const coroutine = proc->running;
+    struct coroutine *const coroutine = proc ? proc->running : NULL;
     if (!coroutine || !stack_contains(coroutine->stack, frame)) {
         // There is room; a signal handler may have come here because its stack lies below the
         // limit, other code only because of a request.
         resume_at_body(frame);
         frame->frame_bytes = 0;
-        if (proc->on_system && !runs_on_signal_stack()) {
+        if (!proc) {
+            context_limit_set(0); // a request that came as this thread ceased to be a worker
+        } else if (proc->on_system && !runs_on_signal_stack()) {
             context_limit_set(0);
             preempt_poll(proc, false);
             // What is still asked for is looked at when the coroutine's own stack runs again.

@@ -40,6 +40,8 @@ __morestack:
     movq    %rsp, %rdi
     movq    proc_current@gottpoff(%rip), %rax
     movq    %fs:(%rax), %rax
+    testq   %rax, %rax
+    je      1f // no worker, or none any more
     movq    16(%rax), %rdx // running
     testq   %rdx, %rdx
     je      1f
