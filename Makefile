@@ -50,6 +50,18 @@ CXXFLAGS_ALL := -std=c++17 $(COMMON) -Wall -Wextra $(CXXFLAGS)
 LDFLAGS_ALL := -no-pie -Wl,-z,now $(filter -fsanitize=%,$(FLAGS_$(VARIANT))) $(LDFLAGS)
 SPLIT := -fsplit-stack -Werror=vla -Werror=alloca -Werror=trampolines
 
+# ---- what there is --------------------------------------------------------------------------
+# Other allocators and collectors: what is not installed is not built, and reported as absent.
+LIBRARIES := boehm mimalloc jemalloc
+HEADER_boehm := gc/gc.h
+HEADER_mimalloc := mimalloc.h
+HEADER_jemalloc := jemalloc/jemalloc.h
+FILE_boehm := $(shell $(CC) -print-file-name=libgc.so)
+FILE_mimalloc := $(shell $(CC) -print-file-name=libmimalloc.so)
+FILE_jemalloc := $(shell $(CC) -print-file-name=libjemalloc.a)
+is_present = $(if $(wildcard $(FILE_$1)),$(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/null 2>&1 && echo $1))
+PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
+
 # ---- what was built from --------------------------------------------------------------------
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
 DIRTY := $(shell git status --porcelain --untracked-files=no 2>/dev/null | grep -q . && echo 1 || echo 0)
@@ -57,7 +69,7 @@ COMPILER := $(shell $(CC) --version 2>/dev/null | sed -n '1s/^\([^ ]*\).* \([0-9
 TIMED_FLAGS := $(FLAGS_$(VARIANT)) -falign-functions=64 -falign-loops=16 -fsplit-stack -fno-pie
 VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COMMIT)"' \
   -DESCAPEMENT_DIRTY=$(DIRTY) -DESCAPEMENT_CFLAGS='"$(TIMED_FLAGS)"' \
-  -DESCAPEMENT_COMPILER='"$(COMPILER)"'
+  -DESCAPEMENT_COMPILER='"$(COMPILER)"' -DESCAPEMENT_ABSENT='"$(filter-out $(PRESENT),$(LIBRARIES))"'
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
@@ -91,7 +103,9 @@ WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
   boxing channel_send dynamic_size global_store large_object loop_previous \
   fan_in hot_split parked ping_pong recursion spawn switch
 WORKLOADS_CONTROL := short_lived tree
-PLACEMENTS := stack gc malloc
+PLACEMENTS := stack gc malloc $(PRESENT)
+# Boehm's collector does not see what is in a channel only (docs/method.md).
+PLACEMENTS_fan_in := $(filter-out boehm,$(PLACEMENTS))
 # On stacks of 2 KiB no foreign allocator fits; and some have no object, only a stack.
 PLACEMENTS_recursion := stack gc
 PLACEMENTS_spawn := stack gc
@@ -100,13 +114,6 @@ PLACEMENTS_parked := stack
 placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 # Whole programs (`make bench-process`), each built once a placement.
 MACROS := binary_trees json_parser ray_tracer
-# Other allocators and collectors: what is not installed is not built, and reported as absent.
-LIBRARIES := boehm mimalloc jemalloc
-HEADER_boehm := gc/gc.h
-HEADER_mimalloc := mimalloc.h
-HEADER_jemalloc := jemalloc/jemalloc.h
-is_present = $(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/null 2>&1 && echo $1)
-PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
 PEER_GROUPS := stacks growth allocs pauses
@@ -121,6 +128,7 @@ ARCH := $(shell uname -m)
 TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
   test_write_oracle model_channel model_graph model_heap $(TESTS_STACKS)
+TESTS_RUNTIME += test_placement
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow write_oracle
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
@@ -130,7 +138,11 @@ TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition tes
 
 BASE_O := $(BASE:%=$B/base/%.o)
 RUNTIME_O := $(BASE_O) $(RUNTIME:%=$B/runtime/%.o) $(RUNTIME_ASM:%=$B/runtime/$(ARCH)/%.o)
-WORKER_O := $(WORKER:%=$B/harness/%.o)
+LIBRARY_O := $(PRESENT:%=$B/harness/library_%.o) $(if $(filter jemalloc,$(PRESENT)),$B/jemalloc.o)
+# mimalloc defines malloc() as well; libc comes before it, so every malloc() is libc's.
+LIBC_FIRST := -Wl,--push-state,--no-as-needed,-lc,--pop-state
+LIBRARY_LINK := $(if $(filter boehm,$(PRESENT)),-lgc) $(if $(filter mimalloc,$(PRESENT)),$(LIBC_FIRST) -lmimalloc)
+WORKER_O := $(WORKER:%=$B/harness/%.o) $(LIBRARY_O)
 ESCAPEMENT_O := $(ESCAPEMENT:%=$B/harness/%.o)
 # Not under $B/escape, which is the program.
 ESCAPE_O := $(ESCAPE:%=$B/obj/escape/%.o)
@@ -303,7 +315,15 @@ $B/libruntime.a: $(RUNTIME_O)
 	$(call say,AR,$@)
 	$Qrm -f $@ && $(AR) rcs $@ $^
 
-LINK_WORKER = $(CXX) $1 $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl -o $@
+# jemalloc's malloc() under a name of its own, everything else of it local: an allocator beside libc's.
+JEMALLOC_NAMES := malloc free realloc mallctl
+$B/jemalloc.o: $(FILE_jemalloc)
+	@mkdir -p $(@D)
+	$Qld -r $(JEMALLOC_NAMES:%=-u %) $< -o $@.all
+	$Qobjcopy $(foreach n,$(JEMALLOC_NAMES),--redefine-sym $n=je_$n --keep-global-symbol=je_$n) $@.all $@
+	@rm -f $@.all
+
+LINK_WORKER = $(CXX) $1 $(LDFLAGS_ALL) -lbenchmark -lpthread -lm -ldl $(LIBRARY_LINK) -o $@
 $B/worker: $(WORKER_O) $(BENCHES_O) $B/libruntime.a
 	$(call say,LINK,$@)
 	$Q$(call LINK_WORKER,$^)
@@ -355,9 +375,13 @@ $B/macros/$1.$2.o: macros/$1.c $B/flags.stamp
 	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $$(SPLIT) -falign-loops=16 -fno-math-errno \
 	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DMACRO_PLACEMENT='"$2"' -c $$< -o $$@
 endef
+MACRO_OBJECTS_boehm := $B/harness/library_boehm.o
+MACRO_OBJECTS_jemalloc := $B/jemalloc.o
+MACRO_LINK_boehm := -lgc
+MACRO_LINK_mimalloc := $(LIBC_FIRST) -lmimalloc
 define macro_link
-$B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $B/libruntime.a
-	$$Q$$(CC) $$^ $$(LDFLAGS_ALL) -lpthread -lm -ldl -o $$@
+$B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $(MACRO_OBJECTS_$2) $B/libruntime.a
+	$$Q$$(CC) $$^ $$(LDFLAGS_ALL) -lpthread -lm -ldl $(MACRO_LINK_$2) -o $$@
 endef
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
@@ -393,13 +417,15 @@ $B/tests/%.o: tests/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(if $(filter $*,$(TESTS_RUNTIME) $(TESTS_SUPPORT)),$(if $(filter write_oracle,$*),,$(SPLIT))))
 $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_config.o $B/libruntime.a
 	$(call say,LINK,$@)
-	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -Wl,--wrap=runtime_run -lpthread -lm -ldl -o $@
+	$Q$(CC) $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_ALL) -Wl,--wrap=runtime_run -lpthread -lm -ldl $(LIBRARIES_OF_TEST) -o $@
 $B/tests/model_graph: $B/tests/shadow.o
 # The oracle wraps what writes into the heap, and watches the workloads. It handles signals, so its stack is not checked.
 WATCHED := heap_store heap_new heap_new_array heap_new_bytes heap_new_conservative heap_collect channel_new
 $B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(filter %.gc.timed.0.o,$(TIMED_O))
 $B/tests/test_write_oracle: LDFLAGS_ALL += $(WATCHED:%=-Wl,--wrap=%)
 $B/tests/test_barrier: $B/tests/board.o $B/tests/hiding.o
+$B/tests/test_placement: $B/harness/placement.o $(LIBRARY_O)
+$B/tests/test_placement: LIBRARIES_OF_TEST = $(LIBRARY_LINK)
 $B/tests/test_sentinel: $(patsubst %,$B/harness/%.o,sentinel core_ticks system_file)
 $(patsubst %,$B/tests/test_counter_%,linux page set): \
   $(patsubst %,$B/harness/counter_%.o,event linux page set)

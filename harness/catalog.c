@@ -61,6 +61,24 @@ static const char **read_strings(const json_t *root, const char *key, size_t *co
     return strings;
 }
 
+// A worker that says nothing of absent placements has none.
+static bool read_absent(struct catalog *catalog, char error[CATALOG_ERROR_BYTES])
+{
+    const json_t *const array = json_object_get(catalog->root, "absent");
+    catalog->absent_count = json_array_size(array);
+    catalog->absent = allocate_zeroed(catalog->absent_count, sizeof *catalog->absent);
+    for (size_t i = 0; i < catalog->absent_count; i++) {
+        json_error_t why;
+        if (json_unpack_ex(json_array_get(array, i), &why, 0, "{s:s, s:s}", "placement",
+                           &catalog->absent[i].placement, "package",
+                           &catalog->absent[i].package) != 0) {
+            snprintf(error, CATALOG_ERROR_BYTES, "an absent placement: %s", why.text);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_lists(struct catalog *catalog, char error[CATALOG_ERROR_BYTES])
 {
     catalog->placements =
@@ -68,7 +86,8 @@ static bool read_lists(struct catalog *catalog, char error[CATALOG_ERROR_BYTES])
     catalog->controls = read_strings(catalog->root, "controls", &catalog->control_count, error);
     catalog->strategies =
         read_strings(catalog->root, "strategies", &catalog->strategy_count, error);
-    if (!catalog->placements || !catalog->controls || !catalog->strategies) {
+    if (!catalog->placements || !catalog->controls || !catalog->strategies ||
+        !read_absent(catalog, error)) {
         return false;
     }
     const json_t *const offsets = json_object_get(catalog->root, "offsets");
@@ -118,6 +137,7 @@ void catalog_release(struct catalog *catalog)
     free(catalog->workloads);
     free((void *)catalog->placements);
     free((void *)catalog->strategies);
+    free(catalog->absent);
     free(catalog->offsets);
     free((void *)catalog->controls);
     json_decref(catalog->root);
@@ -145,6 +165,19 @@ static bool contains(const char **names, size_t count, const char *name, size_t 
         }
     }
     return false;
+}
+
+const struct catalog_absent *catalog_find_absent(const struct catalog *catalog, const char *name,
+                                                 size_t name_length)
+{
+    for (size_t i = 0; i < catalog->absent_count; i++) {
+        const struct catalog_absent *const absent = &catalog->absent[i];
+        if (strlen(absent->placement) == name_length &&
+            strncmp(absent->placement, name, name_length) == 0) {
+            return absent;
+        }
+    }
+    return NULL;
 }
 
 bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length)

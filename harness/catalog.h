@@ -23,6 +23,12 @@ struct catalog_workload {
     int64_t default_parameter; // 0: at all of them
 };
 
+// A placement whose library was not there when the worker was built.
+struct catalog_absent {
+    const char *placement;
+    const char *package; // Debian's
+};
+
 // The texts belong to `root`, which the catalog owns.
 struct catalog {
     json_t *root;
@@ -32,6 +38,8 @@ struct catalog {
     size_t placement_count;
     const char **strategies; // for stacks; none with a worker that does not list them
     size_t strategy_count;
+    struct catalog_absent *absent;
+    size_t absent_count;
     int *offsets; // of the timed loop inside its 64-byte line
     size_t offset_count;
     const char **controls; // names of A/A pairs: "tree/6/gc:gc"
@@ -49,6 +57,10 @@ void catalog_release(struct catalog *catalog);
 // The workload of that name, or NULL.
 const struct catalog_workload *catalog_find(const struct catalog *catalog, const char *name,
                                             size_t name_length);
+
+// The absent placement of that name, or NULL.
+const struct catalog_absent *catalog_find_absent(const struct catalog *catalog, const char *name,
+                                                 size_t name_length);
 
 bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length);
 bool catalog_has_strategy(const struct catalog *catalog, const char *name, size_t name_length);

@@ -88,11 +88,18 @@ static json_t *list_json(const struct catalog *catalog, const struct pair_list *
     for (size_t i = 0; i < catalog->offset_count; i++) {
         json_array_append_new(offsets, json_integer(catalog->offsets[i]));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "workloads", workloads_json(catalog, list),
-                     "placements", strings_json(catalog->placements, catalog->placement_count),
-                     "strategies", strings_json(catalog->strategies, catalog->strategy_count),
-                     "offsets", offsets, "controls",
-                     strings_json(catalog->controls, catalog->control_count), "pairs", pairs);
+    json_t *const absent = json_array();
+    for (size_t i = 0; i < catalog->absent_count; i++) {
+        json_array_append_new(absent,
+                              json_pack("{s:s, s:s}", "placement", catalog->absent[i].placement,
+                                        "package", catalog->absent[i].package));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "workloads",
+                     workloads_json(catalog, list), "absent", absent, "placements",
+                     strings_json(catalog->placements, catalog->placement_count), "strategies",
+                     strings_json(catalog->strategies, catalog->strategy_count), "offsets", offsets,
+                     "controls", strings_json(catalog->controls, catalog->control_count), "pairs",
+                     pairs);
 }
 
 static void print_names(const char *title, const json_t *names)
@@ -122,6 +129,13 @@ static void print_text(const json_t *listed)
         fputs(json_array_size(parameters) ? "\n\n" : "\n", stdout);
     }
     print_names("placements", json_object_get(listed, "placements"));
+    const json_t *const absent = json_object_get(listed, "absent");
+    for (size_t i = 0; i < json_array_size(absent); i++) {
+        const json_t *const one = json_array_get(absent, i);
+        printf("absent: %s (Debian's %s was not installed when this was built)\n",
+               json_string_value(json_object_get(one, "placement")),
+               json_string_value(json_object_get(one, "package")));
+    }
     print_names("strategies for stacks", json_object_get(listed, "strategies"));
     printf("a pair is named WORKLOAD/PARAMETER/A:B, such as %s\n",
            json_string_value(json_array_get(json_object_get(listed, "pairs"), 0)));

@@ -64,7 +64,7 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .kind = OPTIONS_TEXT,
          .placeholder = "A:B,...",
          .target = (void *)&options->placements,
-         .help = "what to compare (default stack:gc)"},
+         .help = "what to compare (default stack:gc); `list` names all"},
         {.name = "strategies",
          .kind = OPTIONS_TEXT,
          .placeholder = "A:B,...",
@@ -309,6 +309,10 @@ int command_run(int count, char *const *arguments)
     };
     struct session session;
     int status = session_init(&session, &settings, &catalog, &list);
+    for (size_t i = 0; status == 0 && i < list.absent_count; i++) {
+        session_note(&session, "placement %s is absent: %s was not installed at build time",
+                     list.absent[i]->placement, list.absent[i]->package);
+    }
     if (status == 0) {
         status = latency_measure(&latency, &session);
     }

@@ -59,21 +59,21 @@ static void run_ops(struct count *count, uint64_t op_count)
     count->sink += count->build->run(&run);
 }
 
-// The runtime's statistics, which contain times: kept where no collector looks.
-static const struct runtime_stats *stats_now(void)
+// The collector's statistics, which contain times: kept where the runtime's does not look.
+static const struct runtime_stats *stats_now(const struct count *count)
 {
     static struct runtime_stats stats;
-    runtime_stats_read(&stats);
+    placement_stats_read(count->build->placement, &stats);
     return &stats;
 }
 
 // Runs operations one by one until the next collection; returns how many, or 0 when none came.
 static uint64_t run_to_collection(struct count *count)
 {
-    const uint64_t gc_count = stats_now()->gc_count;
+    const uint64_t gc_count = stats_now(count)->gc_count;
     for (uint64_t op_count = 1; op_count <= PERIOD_OP_COUNT_MAX; op_count++) {
         run_ops(count, 1);
-        if (stats_now()->gc_count != gc_count) {
+        if (stats_now(count)->gc_count != gc_count) {
             return op_count;
         }
     }
@@ -92,20 +92,20 @@ static struct plan settle(struct count *count)
     const uint64_t op_count =
         count->build->count_op_count ? count->build->count_op_count : count->options.op_count;
     const struct plan as_asked = {op_count / WARM_UP_SHARE + 1, op_count};
-    const uint64_t alloc_count = stats_now()->heap_alloc_count;
+    const uint64_t probe_bytes = stats_now(count)->heap_alloc_bytes;
     run_ops(count, PROBE_OP_COUNT);
-    if (stats_now()->heap_alloc_count == alloc_count) {
+    if (stats_now(count)->heap_alloc_bytes == probe_bytes) {
         return as_asked;
     }
     for (int i = 0; i < SETTLED_GC_COUNT; i++) {
         run_to_collection(count);
     }
-    const uint64_t alloc_bytes = stats_now()->heap_alloc_bytes;
+    const uint64_t alloc_bytes = stats_now(count)->heap_alloc_bytes;
     const uint64_t period = run_to_collection(count);
     if (!period) {
         return as_asked;
     }
-    const double period_bytes = (double)(stats_now()->heap_alloc_bytes - alloc_bytes);
+    const double period_bytes = (double)(stats_now(count)->heap_alloc_bytes - alloc_bytes);
     const double share = (double)count->options.warm_up_bytes / period_bytes;
     const uint64_t warm_up_op_count = share < 1 ? (uint64_t)((double)period * share) : period;
     return (struct plan){warm_up_op_count + 1, period};
@@ -118,12 +118,12 @@ static void count_holding(void *held, void *context)
     const struct plan plan = settle(count);
     CALLGRIND_START_INSTRUMENTATION;
     run_ops(count, plan.warm_up_op_count);
-    const uint64_t gc_count = stats_now()->gc_count;
+    const uint64_t gc_count = stats_now(count)->gc_count;
     CALLGRIND_TOGGLE_COLLECT;
     run_ops(count, plan.op_count);
     CALLGRIND_TOGGLE_COLLECT;
     CALLGRIND_STOP_INSTRUMENTATION;
-    count->result->gc_count = (double)(stats_now()->gc_count - gc_count);
+    count->result->gc_count = (double)(stats_now(count)->gc_count - gc_count);
     count->result->op_count = (double)plan.op_count;
 }
 
@@ -147,6 +147,7 @@ static void run_on_system_stack(void)
     struct count count = {.options = *counting->options, .result = counting->result};
     count.build = count.options.side_b ? counting->pair->b : counting->pair->a;
     rng_init(&count.rng, count.options.seed);
+    placement_begin(count.build->placement);
     const size_t stack_bytes = count.build->stack_bytes_min;
     const struct runtime_config config = {
         .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};

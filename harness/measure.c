@@ -194,6 +194,7 @@ void measure_run(const struct measure_pair *pair, const struct measure_options *
     rng_init(&measurement.rng, options->seed);
     measurement.b_first = rng_next(&measurement.rng) >> 63;
     for (int i = 0; i < 2; i++) {
+        placement_begin(measurement.sides[i].build->placement);
         measurement.sides[i].rng = &measurement.rng;
         measurement.sides[i].slice_ns = values_new(SLICE_COUNT_MAX);
         measurement.quad_ns[i] = values_new(SLICE_COUNT_MAX / 2);

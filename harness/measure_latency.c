@@ -1,7 +1,6 @@
 #include "harness/measure_latency.h"
 
 #include "base/assert.h"
-#include "runtime/inspect.h"
 
 #include <time.h>
 
@@ -34,13 +33,13 @@ static void time_block(struct measure_latency *latency, struct measure_latency_s
     }
     for (uint64_t op = 0; op < op_count; op++) {
         run.seed++;
-        const uint64_t gc_count = runtime_gc_count();
+        const uint64_t gc_count = placement_gc_count(build->placement);
         const uint64_t begin_ns = clock_now_ns();
         const uint64_t checksum = build->run(&run);
         const uint64_t end_ns = clock_now_ns();
         latency->sink += checksum;
         histogram_record(&side->all, end_ns - begin_ns);
-        if (runtime_gc_count() != gc_count) {
+        if (placement_gc_count(build->placement) != gc_count) {
             histogram_record(&side->collected, end_ns - begin_ns);
         }
     }

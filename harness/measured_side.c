@@ -64,13 +64,13 @@ double measured_side_slice(struct measured_side *side)
 {
     struct runtime_stats before, after;
     const uint64_t seed = rng_next(side->rng);
-    runtime_stats_read(&before);
+    placement_stats_read(side->build->placement, &before);
     const double cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     const double wall_begin = clock_ns(CLOCK_MONOTONIC);
     side->sink += run_build(side, side->slice_op_count, seed);
     const double wall_end = clock_ns(CLOCK_MONOTONIC);
     const double cpu_end = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-    runtime_stats_read(&after);
+    placement_stats_read(side->build->placement, &after);
 
     const double collected = (double)(collector_ns(&after) - collector_ns(&before));
     side->op_count += side->slice_op_count;
@@ -120,7 +120,7 @@ void measured_side_warm_up(struct measured_side *side, double measured_seconds)
     const double slice_ns = options->slice_seconds * 1e9;
     for (;;) {
         const double per_op_ns = measured_side_slice(side);
-        const bool allocates = side->alloc_count > 0;
+        const bool allocates = side->alloc_bytes > 0;
         if (side->wall_ns > WARM_UP_SECONDS_MAX * 1e9 ||
             (side->wall_ns > enough_ns && per_op_ns * (double)side->slice_op_count > slice_ns / 2 &&
              (!allocates || side->gc_count >= WARM_UP_GC_COUNT))) {
@@ -175,8 +175,8 @@ void measured_side_summarize(const struct measured_side *side, struct measure_si
     result->pause_max_ns = (double)side->pause_max_ns;
     result->op_count = op_count;
     result->memory_bytes = side->notes.memory_bytes;
-    // The runtime does not see malloc: the noted build counted its objects.
-    if (side->build->placement == PLACEMENT_MALLOC) {
+    // The runtime does not see the others' objects: the noted build counted them.
+    if (!placement_is_counted(side->build->placement)) {
         result->alloc_count = (double)side->notes.object_count / CHECK_OP_COUNT;
         result->alloc_bytes = (double)side->notes.object_bytes / CHECK_OP_COUNT;
     }

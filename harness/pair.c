@@ -59,10 +59,23 @@ static struct kind kind_of(const struct catalog *catalog, bool by_strategy)
                                        false};
 }
 
-// The next "A:B" of a list separated by commas: writes both names, moves *text behind it.
+static void list_append_absent(struct pair_list *list, const struct catalog_absent *absent)
+{
+    for (size_t i = 0; i < list->absent_count; i++) {
+        if (list->absent[i] == absent) {
+            return;
+        }
+    }
+    if (list->absent_count < PAIR_ABSENT_COUNT_MAX) {
+        list->absent[list->absent_count++] = absent;
+    }
+}
+
+// The next "A:B" of a list separated by commas: writes both names, moves *text behind it. Where one
+// is absent, notes that in the list and leaves a[0] zero.
 static bool next_sides(const char **text, const struct catalog *catalog, const struct kind *kind,
-                       char a[PAIR_PLACEMENT_BYTES], char b[PAIR_PLACEMENT_BYTES],
-                       char error[PAIR_ERROR_BYTES])
+                       struct pair_list *list, char a[PAIR_PLACEMENT_BYTES],
+                       char b[PAIR_PLACEMENT_BYTES], char error[PAIR_ERROR_BYTES])
 {
     const char *const item = *text;
     const size_t length = strcspn(item, ",");
@@ -75,8 +88,15 @@ static bool next_sides(const char **text, const struct catalog *catalog, const s
     const size_t a_length = (size_t)(colon - item), b_length = length - a_length - 1;
     const char *const parts[] = {item, colon + 1};
     const size_t lengths[] = {a_length, b_length};
+    bool are_present = true;
     for (size_t i = 0; i < 2; i++) {
-        if (lengths[i] >= PAIR_PLACEMENT_BYTES || !kind->has(catalog, parts[i], lengths[i])) {
+        const struct catalog_absent *const absent =
+            catalog_find_absent(catalog, parts[i], lengths[i]);
+        if (absent) {
+            list_append_absent(list, absent);
+            are_present = false;
+        } else if (lengths[i] >= PAIR_PLACEMENT_BYTES ||
+                   !kind->has(catalog, parts[i], lengths[i])) {
             int used =
                 snprintf(error, PAIR_ERROR_BYTES, "option '%s': there is no %s '%.*s'; there are",
                          kind->option, kind->word, (int)lengths[i], parts[i]);
@@ -94,7 +114,7 @@ static bool next_sides(const char **text, const struct catalog *catalog, const s
                  kind->option, (int)length, item, kind->word);
         return false;
     }
-    snprintf(a, PAIR_PLACEMENT_BYTES, "%.*s", (int)a_length, item);
+    snprintf(a, PAIR_PLACEMENT_BYTES, "%.*s", are_present ? (int)a_length : 0, item);
     snprintf(b, PAIR_PLACEMENT_BYTES, "%.*s", (int)b_length, colon + 1);
     *text = item + length + (item[length] == ',');
     return true;
@@ -170,10 +190,10 @@ static bool append_sides(struct pair_list *list, const struct catalog *catalog, 
 {
     const struct kind kind = kind_of(catalog, wanted->by_strategy);
     do {
-        if (!next_sides(&text, catalog, &kind, wanted->a, wanted->b, error)) {
+        if (!next_sides(&text, catalog, &kind, list, wanted->a, wanted->b, error)) {
             return false;
         }
-        for (size_t i = 0; i < catalog->workload_count; i++) {
+        for (size_t i = 0; wanted->a[0] && i < catalog->workload_count; i++) {
             append_workload(list, &catalog->workloads[i], wanted);
         }
     } while (*text);
@@ -280,7 +300,13 @@ bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
     if (filter) {
         regfree(&regex);
     }
-    if (good && list->count == 0) {
+    if (good && list->count == 0 && list->absent_count > 0) {
+        snprintf(error, PAIR_ERROR_BYTES,
+                 "option '--placements': placement '%s' is absent: Debian's %s was not installed "
+                 "when escapement was built",
+                 list->absent[0]->placement, list->absent[0]->package);
+        good = false;
+    } else if (good && list->count == 0) {
         say_no_match(&full, error);
         good = false;
     }

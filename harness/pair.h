@@ -11,7 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAIR_NAME_BYTES = 160, PAIR_PLACEMENT_BYTES = 32, PAIR_PARAMETER_BYTES = 48 };
+enum {
+    PAIR_NAME_BYTES = 160,
+    PAIR_PLACEMENT_BYTES = 32,
+    PAIR_PARAMETER_BYTES = 48,
+    PAIR_ABSENT_COUNT_MAX = 8
+};
 
 struct pair {
     const struct catalog_workload *workload;
@@ -29,6 +34,10 @@ struct pair_list {
     size_t count;          // all of them
     size_t strategy_count; // how many of them, before the controls, compare strategies
     size_t control_count;  // how many of them, at the end, are controls
+    // Placements that were asked for and whose library is not built in: their pairs are not in the
+    // list.
+    const struct catalog_absent *absent[PAIR_ABSENT_COUNT_MAX];
+    size_t absent_count;
 };
 
 enum { PAIR_ERROR_BYTES = 256 };
@@ -43,7 +52,8 @@ struct pair_choice {
 
 // Every workload and parameter of the catalog in the pairs of the choice that it can have, and the
 // controls of the placements and strategies that these use. Returns false with a message that names
-// the option, and an empty list, on a wrong text, or when nothing matches.
+// the option, and an empty list, on a wrong text, or when nothing matches. Absent placements are
+// noted in the list; where only those were asked for, that is an error too.
 bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
                     const struct pair_choice *choice, char error[PAIR_ERROR_BYTES]);
 

@@ -1,7 +1,9 @@
 #include "harness/placement.h"
 
+#include "harness/library.h"
 #include "runtime/coroutine.h"
 #include "runtime/inspect.h"
+#include "runtime/runtime.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,11 +13,16 @@
 static const struct {
     const char *name;
     enum address_class address_class; // of its objects
+    const char *package;              // Debian's; NULL: always there
+    const struct library *library;    // NULL: none, or absent
 } placements[PLACEMENT_COUNT] = {
-    [PLACEMENT_STACK] = {"stack", ADDRESS_STACK},
-    [PLACEMENT_GC] = {"gc", ADDRESS_HEAP},
-    [PLACEMENT_MALLOC] = {"malloc", ADDRESS_OTHER},
-    [PLACEMENT_AUTO] = {"auto", ADDRESS_HEAP}, // or the stack
+    [PLACEMENT_STACK] = {"stack", ADDRESS_STACK, NULL, NULL},
+    [PLACEMENT_GC] = {"gc", ADDRESS_HEAP, NULL, NULL},
+    [PLACEMENT_MALLOC] = {"malloc", ADDRESS_OTHER, NULL, NULL},
+    [PLACEMENT_AUTO] = {"auto", ADDRESS_HEAP, NULL, NULL}, // or the stack
+    [PLACEMENT_BOEHM] = {"boehm", ADDRESS_OTHER, "libgc-dev", &library_boehm},
+    [PLACEMENT_MIMALLOC] = {"mimalloc", ADDRESS_OTHER, "libmimalloc-dev", &library_mimalloc},
+    [PLACEMENT_JEMALLOC] = {"jemalloc", ADDRESS_OTHER, "libjemalloc-dev", &library_jemalloc},
 };
 
 struct placement_notes placement_notes;
@@ -32,6 +39,61 @@ enum placement placement_find(const char *name)
         placement++;
     }
     return placement;
+}
+
+bool placement_is_present(enum placement placement)
+{
+    return !placements[placement].package || placements[placement].library;
+}
+
+const char *placement_package(enum placement placement)
+{
+    return placements[placement].package;
+}
+
+void placement_begin(enum placement placement)
+{
+    const struct library *const library = placements[placement].library;
+    if (library && library->begin) {
+        library->begin();
+    }
+}
+
+void placement_stats_read(enum placement placement, struct runtime_stats *stats)
+{
+    const struct library *const library = placements[placement].library;
+    runtime_stats_read(stats);
+    if (library && library->stats_add) {
+        library->stats_add(stats);
+    }
+}
+
+uint64_t placement_gc_count(enum placement placement)
+{
+    const struct library *const library = placements[placement].library;
+    return library && library->gc_count ? library->gc_count() : runtime_gc_count();
+}
+
+bool placement_is_counted(enum placement placement)
+{
+    return placement == PLACEMENT_STACK || placement == PLACEMENT_GC || placement == PLACEMENT_AUTO;
+}
+
+// An object of a library must be that library's; one of malloc() must be no other library's.
+static bool is_in_place(enum placement placement, const void *object,
+                        enum address_class address_class)
+{
+    if (address_class != placements[placement].address_class) {
+        return placement == PLACEMENT_AUTO && address_class == ADDRESS_STACK;
+    }
+    for (enum placement other = 0; other < PLACEMENT_COUNT; other++) {
+        const struct library *const library = placements[other].library;
+        const bool may_ask = library && (other == placement || library->knows_foreign);
+        if (may_ask && library->owns(object) != (other == placement)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void note_site(int line, enum address_class address_class, size_t size_bytes)
@@ -58,9 +120,7 @@ void placement_note(enum placement placement, const void *object, size_t size_by
     placement_notes.object_count++;
     placement_notes.object_bytes += size_bytes;
     note_site(line, address_class, size_bytes);
-    const bool is_misplaced = address_class != placements[placement].address_class &&
-                              !(placement == PLACEMENT_AUTO && address_class == ADDRESS_STACK);
-    if (is_misplaced && placement_notes.misplaced_count++ == 0) {
+    if (!is_in_place(placement, object, address_class) && placement_notes.misplaced_count++ == 0) {
         placement_notes.first_misplaced = object;
     }
 }

@@ -2,7 +2,11 @@
 #ifndef HARNESS_PLACEMENT_H
 #define HARNESS_PLACEMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct runtime_stats;
 
 // To add one: a line here, one in placement.c, a placement_<name>.h, its name in the Makefile.
 enum placement {
@@ -10,6 +14,9 @@ enum placement {
     PLACEMENT_GC,
     PLACEMENT_MALLOC,
     PLACEMENT_AUTO, // the analyser decides: in a frame, or on the collected heap
+    PLACEMENT_BOEHM,
+    PLACEMENT_MIMALLOC,
+    PLACEMENT_JEMALLOC,
     PLACEMENT_COUNT,
 };
 
@@ -33,6 +40,23 @@ struct placement_site {
 };
 
 enum { PLACEMENT_SITE_COUNT_MAX = 16 };
+// Whether the library behind it was there when this was built.
+bool placement_is_present(enum placement placement);
+
+// Debian's package with that library; NULL when it needs none.
+const char *placement_package(enum placement placement);
+
+// Makes its library ready; needed before its first object.
+void placement_begin(enum placement placement);
+
+// The runtime's counters; for a placement with a collector of its own, that one's beside them.
+void placement_stats_read(enum placement placement, struct runtime_stats *stats);
+
+// Completed collections of whoever collects its objects: one load, for use beside timed code.
+uint64_t placement_gc_count(enum placement placement);
+
+// The runtime counts its objects; those of the others are known from noted runs.
+bool placement_is_counted(enum placement placement);
 
 // What the objects of a noted run were.
 struct placement_notes {

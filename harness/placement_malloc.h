@@ -2,32 +2,13 @@
 #ifndef HARNESS_PLACEMENT_MALLOC_H
 #define HARNESS_PLACEMENT_MALLOC_H
 
-#include "harness/placement_note.h"
-
 #include <stdlib.h>
 
 #define PLACEMENT PLACEMENT_MALLOC
-#define IN_FRAME 0
-#define EXPLICIT_FREE 1
+#define PLACEMENT_ALLOCATE malloc
+#define PLACEMENT_REALLOCATE realloc
+#define PLACEMENT_FREE free
 
-#define NO_POINTERS 0
-#define POINTER_AT(tag, field) 0
-#define OBJECT_TYPE(tag, pointers) _Static_assert((pointers) == 0, #tag)
-
-#define SLOT(tag, slot) struct tag *const slot = NULL
-#define SLOT_ARRAY(tag, slots, count) struct tag *const slots = NULL
-#define SLOT_BYTES(slot, size_bytes) char *const slot = NULL
-
-// A failed malloc() traps at the first write, loudly enough for a benchmark: the check would be
-// timed with it.
-#define OBTAIN(tag, slot)                                                                          \
-    ((void)(slot), NOTED(OPAQUE((struct tag *)malloc(sizeof(struct tag))), sizeof(struct tag)))
-#define OBTAIN_AT(tag, slots, index) OBTAIN(tag, slots)
-#define OBTAIN_BYTES(slot, size_bytes) ((void)(slot), NOTED(OPAQUE(malloc(size_bytes)), size_bytes))
-#define RESIZE_BYTES(old, old_bytes, new_bytes)                                                    \
-    ((void)(old_bytes), NOTED(OPAQUE(realloc(old, new_bytes)), new_bytes))
-#define STORE(field, value) ((void)(*(field) = (value)))
-#define ROOT(variable) ((void)&(variable))
-#define DROP(pointer) free(pointer)
+#include "harness/placement_explicit.h"
 
 #endif

@@ -1,9 +1,22 @@
 #define _GNU_SOURCE // popen
 #include "harness/probe_tools.h"
 
+#include "harness/version.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+// The Makefile says which were there; they are linked into the worker that was built with this.
+static void probe_allocators(struct condition_list *list)
+{
+    const char *const absent = ESCAPEMENT_ABSENT;
+    condition_add(list, CONDITION_TOOLS, "other allocators",
+                  *absent ? CONDITION_WARN : CONDITION_OK,
+                  "no placement of that name without it: apt-get install libgc-dev "
+                  "libmimalloc-dev libjemalloc-dev, and build again",
+                  *absent ? "absent: %s" : "boehm, mimalloc, jemalloc%s", absent);
+}
 
 void probe_tools(struct condition_list *list)
 {
@@ -32,4 +45,5 @@ void probe_tools(struct condition_list *list)
                       : has_name && strlen(line) > name_length ? line + name_length + 1
                                                                : line);
     }
+    probe_allocators(list);
 }

@@ -4,7 +4,8 @@
 
 #include "harness/condition.h"
 
-// Appends the versions of valgrind, gnuplot and hyperfine, by starting each.
+// Appends the versions of valgrind, gnuplot and hyperfine, by starting each; and
+// the allocators that are not built in.
 void probe_tools(struct condition_list *list);
 
 #endif

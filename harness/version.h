@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 
+#ifndef ESCAPEMENT_ABSENT
+#define ESCAPEMENT_ABSENT ""
+#endif
 #ifndef ESCAPEMENT_VERSION
 #define ESCAPEMENT_VERSION "unknown"
 #endif

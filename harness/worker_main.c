@@ -119,6 +119,12 @@ static struct pair_sides parse_pair(const char *text)
     case PAIR_SIDES_UNKNOWN:
         die("--pair=%s: there is no such placement or strategy; --list names them", text);
     }
+    for (int i = 0; i < 2 && !sides.by_strategy; i++) {
+        if (!placement_is_present(sides.placements[i])) {
+            die("--pair=%s: placement %s is absent: %s was not installed when this was built", text,
+                placement_name(sides.placements[i]), placement_package(sides.placements[i]));
+        }
+    }
     return sides;
 }
 

@@ -68,12 +68,36 @@ struct printer {
     bool is_available[STRATEGY_COUNT];
 };
 
+// Whether any workload is.
+static bool is_built(enum placement placement)
+{
+    size_t build_count;
+    const struct workload_build *const *builds = worker_table_builds(&build_count);
+    size_t i = 0;
+    while (i < build_count && builds[i]->placement != placement) {
+        i++;
+    }
+    return i < build_count;
+}
+
 static void print_placements(FILE *out, const char *workload)
 {
     const char *separator = "";
     for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
-        if (!workload || find(workload, placement, 0, WORKLOAD_TIMED)) {
+        if (workload ? find(workload, placement, 0, WORKLOAD_TIMED) != NULL : is_built(placement)) {
             fprintf(out, "%s\"%s\"", separator, placement_name(placement));
+            separator = ", ";
+        }
+    }
+}
+
+static void print_absent(FILE *out)
+{
+    const char *separator = "";
+    for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
+        if (!placement_is_present(placement)) {
+            fprintf(out, "%s{\"placement\": \"%s\", \"package\": \"%s\"}", separator,
+                    placement_name(placement), placement_package(placement));
             separator = ", ";
         }
     }
@@ -160,6 +184,8 @@ void worker_table_print(FILE *out)
     worker_table_each(print_workload, &printer);
     fprintf(out, "\n ],\n \"placements\": [");
     print_placements(out, NULL);
+    fprintf(out, "],\n \"absent\": [");
+    print_absent(out);
     fprintf(out, "],\n \"strategies\": [");
     print_strategies(&printer);
     fprintf(out, "],\n \"offsets\": [");

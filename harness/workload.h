@@ -75,4 +75,9 @@
 
 #include PLACEMENT_HEADER
 
+// What a program of its own, a macro, does before the first object. The worker sees to it itself.
+#ifndef PLACEMENT_BEGIN
+#define PLACEMENT_BEGIN() ((void)0)
+#endif
+
 #endif

@@ -116,6 +116,7 @@ int main(int argc, char **argv)
     if (macro.prepare) {
         job.input = macro.prepare();
     }
+    PLACEMENT_BEGIN();
     // As workloads have it: a first stack on which a foreign allocator fits.
     const struct runtime_config config = {.procs = 1, .stack_bytes_min = WORKLOAD_STACK_BYTES};
     const int error = runtime_run(&config, run, &job);

@@ -194,6 +194,36 @@ enum address_class runtime_address_class(const void *address)
     return ADDRESS_OTHER;
 }
 
+const void *runtime_stack_top(void)
+{
+    const struct proc *proc = proc_current;
+    const bool is_own = proc && proc->running &&
+                        stack_contains(proc->running->stack, __builtin_frame_address(0));
+    return is_own ? stack_top(proc->running->stack) : NULL;
+}
+
+struct visit_parked {
+    void (*visit)(const void *base, size_t size_bytes, void *context);
+    void *context;
+};
+
+static void visit_parked(struct coroutine *coroutine, void *arg)
+{
+    const struct visit_parked *const parked = arg;
+    if (coroutine->sp) {
+        proc_visit_coroutine(coroutine, parked->visit, parked->context);
+    }
+}
+
+void runtime_visit_parked_stacks(void (*visit)(const void *base, size_t size_bytes, void *context),
+                                 void *context)
+{
+    struct visit_parked parked = {.visit = visit, .context = context};
+    if (proc_current) {
+        coroutine_pool_each(visit_parked, &parked);
+    }
+}
+
 uint64_t runtime_gc_count(void)
 {
     return heap_instance.gc_count;

@@ -48,7 +48,7 @@ check "file names are unique" unique_names
 
 headers_compile() {
     local header
-    for header in $(sources '*.h' | grep -vE 'harness/placement_(stack|gc|malloc)\.h|harness/workload\.h|macros/macro\.h|peers/peer.*\.h'); do
+    for header in $(sources '*.h' | grep -vE 'harness/placement_(stack|gc|malloc|boehm|mimalloc|jemalloc|explicit)\.h|harness/workload\.h|macros/macro\.h|peers/peer.*\.h'); do
         gcc -std=gnu17 -I. -Wall -Wextra -Werror -fsyntax-only -x c "$header" || return 1
     done
 }

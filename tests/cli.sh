@@ -247,6 +247,10 @@ expect "wrong cpu" 2 "option '--cpu'" run none --cpu 1000
 expect "bad regular expression" 2 "option '--filter': '(' is not a POSIX extended regular expression" run none --filter '('
 expect "a filter without match" 2 "option '--filter': 'xyz' matches no pair" run none --filter xyz
 expect "unknown placement" 2 "there is no placement 'haep'; there are stack gc malloc" run none --placements stack:haep
+expect "an absent placement" 2 "placement 'boehm' is absent: Debian's libgc-dev was not installed" run none --placements stack:boehm
+expect "list says what is absent" 0 "absent: boehm (Debian's libgc-dev was not installed" "$escapement" list
+expect "a run with an absent placement among others says so" 0 "placement boehm is absent: libgc-dev was not" \
+    run results --placements stack:gc,stack:boehm
 expect "half a placement" 2 "expected A:B such as stack:gc, got 'stack'" run none --placements stack
 expect "the same placement twice" 2 "has the same placement twice" run none --placements gc:gc
 check "wrong options leave nothing" [ ! -e none ]

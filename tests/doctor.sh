@@ -153,6 +153,9 @@ unset ESCAPEMENT_SYSROOT
 # ---- this machine
 check "without tools that is said" bash -c \
     'PATH=/nowhere "$1" doctor --json >bare.json' - "$escapement"
+check "other allocators are named, or what is missing" json bare.json \
+    'c["other allocators"]["value"] == "boehm, mimalloc, jemalloc" and c["other allocators"]["status"] == "ok" or
+    c["other allocators"]["value"].startswith("absent: ") and c["other allocators"]["status"] == "warn"'
 check "and what to do" json bare.json 'all(c[n]["status"] == "warn" and c[n]["value"] == "not found" and
     "apt-get install" in c[n]["advice"] for n in ("valgrind", "gnuplot", "hyperfine"))'
 if setarch -R true 2>/dev/null; then

@@ -7,7 +7,14 @@ cd "$(dirname "$0")/.." || exit 2
 . tests/lib.sh
 
 benches=build/$VARIANT/benches
-allocators='heap_new[a-z_]*|heap_store|malloc|calloc|realloc|free|aligned_alloc|posix_memalign'
+declare -A own=(
+    [gc]='heap_new[a-z_]*|heap_store|heap_root_add'
+    [malloc]='malloc|calloc|realloc|free|aligned_alloc|posix_memalign'
+    [boehm]='GC_[a-z_]+'
+    [mimalloc]='mi_[a-z_]+'
+    [jemalloc]='je_[a-z_]+'
+)
+allocators=$(IFS='|' && echo "${own[*]}")
 
 # The functions that an object file's code refers to.
 calls() {
@@ -21,9 +28,32 @@ for object in "$benches"/*.timed.*.o "$benches"/*.twin.*.o; do
     *.stack.*) check "$name calls no allocator" [ -z "$found" ] ;;
     *.gc.*) check "$name calls heap_new" grep -qE '^heap_new' <<<"$found" ;;
     *.malloc.*) check "$name calls malloc and free" [ "$(grep -cxE 'malloc|realloc|free' <<<"$found")" -ge 2 ] ;;
+    *.boehm.*) check "$name calls GC_malloc" grep -qxE 'GC_malloc(_atomic)?' <<<"$found" ;;
+    *.mimalloc.*) check "$name calls mi_malloc and mi_free" [ "$(grep -cxE 'mi_(malloc|free)' <<<"$found")" -eq 2 ] ;;
+    *.jemalloc.*) check "$name calls je_malloc and je_free" [ "$(grep -cxE 'je_(malloc|free)' <<<"$found")" -eq 2 ] ;;
     esac
+    placement=${name#*.}
+    placement=${placement%%.*}
+    if [ "$placement" != stack ]; then
+        check "$name calls no other allocator" [ -z "$(grep -vxE "${own[$placement]:-none}" <<<"$found")" ]
+    fi
     check "$name checks its stack" grep -qx __morestack <<<"$(calls "$object")"
 done
+
+# A library that defines malloc() as well must not have replaced libc's: the loader takes the first that has it.
+first_malloc() {
+    local library path defined
+    nm --defined-only "build/$VARIANT/worker" | grep -E ' [TW] malloc$' && return
+    while read -r library; do
+        path=$(ldd "build/$VARIANT/worker" | awk -v name="$library" '$1 == name {print $3}')
+        defined=$(nm -D --defined-only "$path" 2>/dev/null)
+        if grep -qE ' malloc(@|$)' <<<"$defined"; then
+            echo "$library"
+            return
+        fi
+    done < <(readelf -d "build/$VARIANT/worker" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
+}
+check "the worker's malloc() is libc's" [ "$(first_malloc)" = libc.so.6 ]
 
 # Where the outermost loops of each function begin, relative to 64 bytes: the targets of backward jumps that no
 # other such jump encloses.

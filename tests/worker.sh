@@ -12,6 +12,15 @@ for offset in 0 16 32 48; do
     expect "smoke run at offset $offset" 0 "closure/stack:malloc" \
         "$worker" --smoke --seed=7 --offset=$offset --pair=stack:gc --pair=stack:malloc --pair=gc:gc
 done
+present=$("$worker" --list | grep '^ "placements"')
+for placement in boehm mimalloc jemalloc; do
+    if [[ $present == *"\"$placement\""* ]]; then
+        expect "smoke run of $placement" 0 "closure/stack:$placement" \
+            "$worker" --smoke --seed=7 --pair=stack:$placement --pair=gc:$placement
+    else
+        expect "$placement is absent" 2 "placement $placement is absent: lib" "$worker" --smoke --pair=stack:$placement
+    fi
+done
 count=$("$worker" --benchmark_list_tests | wc -l)
 parameters=$("$worker" --list | /usr/bin/python3 -c \
     'import json, sys; print(sum(len(w["parameters"]) or 1 for w in json.load(sys.stdin)["workloads"] if "gc" in w["placements"]))')
