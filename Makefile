@@ -245,6 +245,7 @@ $B/flags.stamp: FORCE
 
 # The library serves position-independent programs as well; what we time ourselves is linked at a fixed address.
 PIC := -fPIE
+LIBRARY := $(PIC) $(addprefix -include ,$(wildcard runtime/$(ARCH)/split_note.h))
 FIXED := -fno-pie
 
 define compile
@@ -253,15 +254,15 @@ define compile
 endef
 
 $B/base/%.o: base/%.c $B/flags.stamp
-	$(call compile,$(PIC))
+	$(call compile,$(LIBRARY))
 $B/runtime/%.o: runtime/%.c $B/flags.stamp
-	$(call compile,$(PIC))
+	$(call compile,$(LIBRARY))
 # Their functions run on whatever is left of a coroutine's stack.
 $B/runtime/heap.o $B/runtime/barrier.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
-	$(call compile,$(PIC) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
+	$(call compile,$(LIBRARY) $(if $(filter release,$(VARIANT)),-Wframe-larger-than=128))
 # These run while vector registers hold a function's arguments.
 $B/runtime/stack.o $B/runtime/growth.o $B/runtime/preempt.o $B/runtime/reserve.o $B/runtime/segment.o: $B/runtime/%.o: runtime/%.c $B/flags.stamp
-	$(call compile,$(PIC) -mgeneral-regs-only)
+	$(call compile,$(LIBRARY) -mgeneral-regs-only)
 $B/runtime/%.o: runtime/%.S $B/flags.stamp
 	@mkdir -p $(@D)
 	$Q$(CC) -g -I. -MMD -MP -c $< -o $@

@@ -31,12 +31,14 @@ void segment_drop_spare(struct stack *stack)
     }
 }
 
+// Not every call to __morestack is for want of room: stress and requests to a proc cause some.
 static bool fits(const struct coroutine *coroutine, size_t frame_bytes)
 {
     const struct stack *const stack = coroutine->stack;
     const size_t left_bytes = (size_t)((char *)coroutine->sp - stack->base);
-    return left_bytes >= frame_bytes + STACK_SLACK_BYTES &&
-           stack->total_bytes >= (size_t)STRESS_SEGMENT_COUNT * SEGMENT_BYTES;
+    const bool want_new = growth_config.stress_move &&
+                          stack->total_bytes < (size_t)STRESS_SEGMENT_COUNT * SEGMENT_BYTES;
+    return left_bytes >= frame_bytes + STACK_SLACK_BYTES && !want_new;
 }
 
 // The spare one, or one from the pool.
@@ -74,7 +76,7 @@ copy_words(uint64_t *to, const uint64_t *from, size_t count)
 
 void *segment_push(struct coroutine *coroutine, struct growth_frame *frame, size_t frame_bytes)
 {
-    if (growth_config.stress_move && fits(coroutine, frame_bytes)) {
+    if (fits(coroutine, frame_bytes)) {
         return NULL;
     }
     const size_t argument_words = (frame->r11 + 15) / 16 * 2;

@@ -16,7 +16,7 @@ void segment_init(struct stack *stack);
 
 // Gives the coroutine, which called __morestack with `frame`, a segment for a function that uses
 // frame_bytes, with a copy of its stack arguments. Returns the stack pointer to call it with, or
-// NULL when it need not have one: stress calls this at every prologue. On the system stack.
+// NULL when it need not have one. On the system stack.
 void *segment_push(struct coroutine *coroutine, struct growth_frame *frame, size_t frame_bytes);
 
 // Drops the segment that this one keeps, if any.

@@ -65,6 +65,59 @@ try "control-flow protection" "-O2 -fcf-protection=full" ""
 try "fixed address" "-O2 -fno-pie" "-no-pie"
 try "-fsplit-stack at link time" "-O2" "-fsplit-stack"
 try "static" "-O2" "-static"
+for linker in gold lld; do
+    if command -v "ld.$linker" >/dev/null; then
+        try "linked with $linker" "-O2" "-fuse-ld=$linker"
+        try "linked with $linker, -fsplit-stack at link time" "-O2" "-fuse-ld=$linker -fsplit-stack"
+    else
+        echo "skip linked with $linker: it is not installed"
+    fi
+done
+
+# ---- whose __morestack is it --------------------------------------------------------------------
+calls() { # FUNCTION CALLEE: in the program
+    objdump -d --no-show-raw-insn "$folder/user" | awk -v "start=<$1>:" 'index($0, start) {on = 1} /^$/ {on = 0} on' |
+        grep "call.*<$2>" >/dev/null
+}
+morestack_is_ours() {
+    calls descend __morestack && calls __morestack growth_move
+}
+no_libgcc_growth() {
+    ! nm "$folder/user" | grep -E '__generic_morestack|__splitstack'
+}
+# gold and lld have main() call it, which calls libc.
+non_split_is_unreferenced() {
+    ! objdump -d --no-show-raw-insn "$folder/user" | grep 'call.*<__morestack_non_split>'
+}
+for linker in bfd gold lld; do
+    command -v "ld.$linker" >/dev/null || continue
+    try "linked with $linker" "-O2 -fno-inline" "-fuse-ld=$linker"
+    check "$linker: prologues call __morestack, which is ours" morestack_is_ours
+    check "$linker: nothing of libgcc's segmented stacks is linked" no_libgcc_growth
+    [ "$linker" != bfd ] || check "bfd: __morestack_non_split is unreferenced" non_split_is_unreferenced
+done
+
+# ---- a debugger sees through growth -------------------------------------------------------------
+if command -v gdb >/dev/null; then
+    sed 's/runtime_run(NULL,/runtime_run(\&(struct runtime_config){.procs = 1, .stack_strategy = STRATEGY},/' \
+        "$folder/user.c" >"$folder/debugged.c"
+    for strategy in CONTIGUOUS SEGMENTED RESERVED; do
+        gcc -g -O2 -fsplit-stack -I. -DSTRATEGY="STACK_$strategy" "$folder/debugged.c" "$library" \
+            -lpthread -lm -ldl -Wl,-z,now -o "$folder/debugged"
+        # In the middle of growing for the 6th time, on the system stack (segments: the 100th).
+        times=$([ "$strategy" = SEGMENTED ] && echo 99 || echo 5)
+        said=$(gdb -batch -nx -ex 'set debuginfod enabled off' -ex 'break growth_move' -ex run \
+            -ex "continue $times" -ex 'backtrace -12' "$folder/debugged" 2>&1)
+        frames=$(grep -cE '^#[0-9]+ .*\bdescend ' <<<"$said")
+        if [[ $said == *body* && $said == *coroutine_main* && $frames -ge 8 ]]; then
+            ok "gdb walks from growth_move to the first frame, $strategy"
+        else
+            fail "gdb walks from growth_move to the first frame, $strategy" "$(tail -n 15 <<<"$said")"
+        fi
+    done
+else
+    echo "skip backtraces in gdb: it is not installed"
+fi
 
 cat >"$folder/user.c" <<'C'
 #include "runtime/runtime.h"

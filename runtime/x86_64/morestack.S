@@ -9,7 +9,21 @@
 // in it was moved past the `ret`. When the function is to run on a new segment, r10 has been
 // set to where that begins. Vector registers are left alone: growth_move() is compiled
 // without them, and preempt.h saves them where more than that happens.
+//
+// __morestack_non_split: what gold and lld have functions call instead that call code which does not
+// check its stack, libc's for instance. Such code gets what libgcc promises it. It is defined here
+// because lld does not load a file of its own for it.
 #include "runtime/x86_64/registers.inc"
+
+    .p2align 6
+    .globl  __morestack_non_split
+    .type   __morestack_non_split, @function
+__morestack_non_split:
+    .cfi_startproc
+    addq    $0x4000, %r10
+    jmp     __morestack
+    .cfi_endproc
+    .size   __morestack_non_split, . - __morestack_non_split
 
     .p2align 6
     .globl  __morestack
