@@ -203,14 +203,6 @@ static uint64_t bit(enum class class)
 
 static uint64_t walk_parameter(struct parameter *parameter);
 
-static LLVMValueRef underlying(LLVMValueRef pointer)
-{
-    while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsABitCastInst(pointer)) {
-        pointer = LLVMGetOperand(pointer, 0);
-    }
-    return pointer;
-}
-
 // What becomes of an integer made from the pointer: a difference, a test, or something else.
 static uint64_t walk_integer(LLVMValueRef integer)
 {
@@ -231,6 +223,24 @@ static uint64_t walk_integer(LLVMValueRef integer)
         }
     }
     return classes ? classes : bit(CLASS_INTEGER);
+}
+
+// Values that the walk of one parameter has been at: phis make cycles, and paths are many.
+struct visited {
+    LLVMValueRef *values;
+    size_t count;
+};
+
+static bool visit(struct visited *visited, LLVMValueRef value)
+{
+    for (size_t i = 0; i < visited->count; i++) {
+        if (visited->values[i] == value) {
+            return false;
+        }
+    }
+    visited->values = memory_room(visited->values, visited->count, sizeof(LLVMValueRef));
+    visited->values[visited->count++] = value;
+    return true;
 }
 
 static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
@@ -264,10 +274,10 @@ static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
     return classes;
 }
 
-static uint64_t walk(LLVMValueRef value, unsigned depth)
+static uint64_t walk(LLVMValueRef value, struct visited *visited)
 {
     uint64_t classes = 0;
-    if (depth > 64) { // a cycle of phis
+    if (!visit(visited, value)) {
         return 0;
     }
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
@@ -288,7 +298,7 @@ static uint64_t walk(LLVMValueRef value, unsigned depth)
         case LLVMPHI:
         case LLVMSelect:
         case LLVMFreeze:
-            classes |= walk(user, depth + 1);
+            classes |= walk(user, visited);
             break;
         case LLVMICmp:
             // NULL is nothing that a pointer could be learned from.
@@ -327,7 +337,9 @@ static uint64_t walk_parameter(struct parameter *parameter)
         if (parameter->captured && !parameter->captured_at_last) {
             parameter->seen |= bit(CLASS_USES);
         } else if (parameter->captured) {
-            parameter->seen |= walk(parameter->llvms, 0);
+            struct visited visited = {0};
+            parameter->seen |= walk(parameter->llvms, &visited);
+            free(visited.values);
         }
         parameter->walking = false;
     }
