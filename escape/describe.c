@@ -282,12 +282,17 @@ static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_
     }
 }
 
-// The location next to the root on the path from `from`.
+// The location next to the root on the path from `from`. A path improved after its end was reached
+// can run in a circle; then any location of it must do.
 static uint32_t last_before(struct graph *graph, uint32_t root, uint32_t from)
 {
     uint32_t last = from;
-    while (graph_at(graph, last)->parent != root && graph_at(graph, last)->parent != GRAPH_NONE) {
-        last = graph_at(graph, last)->parent;
+    for (size_t steps = 0; steps < STEPS_MAX; steps++) {
+        const uint32_t parent = graph_at(graph, last)->parent;
+        if (parent == root || parent == GRAPH_NONE) {
+            break;
+        }
+        last = parent;
     }
     return last;
 }

@@ -28,18 +28,22 @@
 #include <unistd.h>
 
 // Why LLVM says captured and we do not; of several the first counts.
+enum { PASSES = 8 };
+
 enum class {
     CLASS_NONE,
     CLASS_COMPARED,    // with another pointer
     CLASS_DIFFERENCE,  // of two pointers
-    CLASS_INTEGER,     // its bits are tested, not kept
+    CLASS_INTEGER,     // its bits are tested or hashed, not kept
     CLASS_VOLATILE,    // accessed by a volatile load or store
     CLASS_LOCAL,       // stored in a variable or object that does not escape itself
     CLASS_AGGREGATE,   // put into a struct value
     CLASS_RESULT,      // a callee returns it, and the result does not escape
-    CLASS_LIBRARY,     // a library function that our table knows better
+    CLASS_LIBRARY,     // a library function or intrinsic that our table knows better
     CLASS_TARGETS,     // a call by pointer whose targets we know
-    CLASS_USES,        // LLVM stops after a number of uses
+    CLASS_RECURSION,   // passed on to itself at several places, where LLVM looks through one only
+    CLASS_USES,        // LLVM stops after a number of uses; it proves the same without that limit
+    CLASS_PASSES,      // and this when its pass is run again and again
     CLASS_UNEXPLAINED, // none of these
     CLASS_COUNT
 };
@@ -55,7 +59,9 @@ static const char *const class_names[CLASS_COUNT] = {
     [CLASS_RESULT] = "result",
     [CLASS_LIBRARY] = "library",
     [CLASS_TARGETS] = "targets",
+    [CLASS_RECURSION] = "recursion",
     [CLASS_USES] = "uses",
+    [CLASS_PASSES] = "passes",
     [CLASS_UNEXPLAINED] = "unexplained",
 };
 
@@ -64,14 +70,15 @@ struct parameter {
     LLVMValueRef llvms; // in LLVM's copy
     const char *function;
     unsigned index;
-    bool reported;         // we said something of it
-    bool escapes;          // for us
-    bool returned;         // for us, the pointer itself is part of a result
-    bool captured;         // for LLVM
-    bool captured_at_last; // for LLVM with no limit of uses
+    bool reported;               // we said something of it
+    bool escapes;                // for us
+    bool returned;               // for us, the pointer itself is part of a result
+    bool captured;               // for LLVM
+    bool captured_without_limit; // with any number of uses
+    bool captured_at_last;       // and after many passes
     const struct finding *finding;
-    uint64_t seen; // classes of its capturing uses, a bit each; 0: not walked yet
-    bool walking;
+    bool is_walked;
+    unsigned self_call_count; // met in its walk
 };
 
 static struct parameter *parameters;
@@ -79,14 +86,17 @@ static size_t parameter_count;
 static const struct effects *effects;
 static unsigned nocapture_kind;
 
+static int by_value(const void *a, const void *b)
+{
+    const uintptr_t left = (uintptr_t)((const struct parameter *)a)->llvms;
+    const uintptr_t right = (uintptr_t)((const struct parameter *)b)->llvms;
+    return (left > right) - (left < right);
+}
+
 static struct parameter *find(LLVMValueRef argument_of_llvm)
 {
-    for (size_t i = 0; i < parameter_count; i++) {
-        if (parameters[i].llvms == argument_of_llvm) {
-            return &parameters[i];
-        }
-    }
-    return NULL;
+    const struct parameter key = {.llvms = argument_of_llvm};
+    return bsearch(&key, parameters, parameter_count, sizeof key, by_value);
 }
 
 static bool has_nocapture(LLVMValueRef function, unsigned index)
@@ -99,15 +109,19 @@ static bool call_has_nocapture(LLVMValueRef call, unsigned index)
     return LLVMGetCallSiteEnumAttribute(call, index + 1, nocapture_kind) != NULL;
 }
 
-static void infer(LLVMModuleRef module)
+static void run_passes(LLVMModuleRef module, const char *passes)
 {
     const LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-    const LLVMErrorRef error =
-        LLVMRunPasses(module, "inferattrs,function(sroa),cgscc(function-attrs)", NULL, options);
+    const LLVMErrorRef error = LLVMRunPasses(module, passes, NULL, options);
     if (error) {
         die("LLVM's passes: %s", LLVMGetErrorMessage(error));
     }
     LLVMDisposePassBuilderOptions(options);
+}
+
+static void infer(LLVMModuleRef module)
+{
+    run_passes(module, "inferattrs,function(sroa),cgscc(function-attrs)");
 }
 
 // Every pointer parameter that the source has: not where a struct is returned or passed by value.
@@ -139,13 +153,22 @@ static void collect(LLVMModuleRef ours, LLVMModuleRef llvms)
             };
         }
     }
+    qsort(parameters, parameter_count, sizeof *parameters, by_value);
+}
+
+static void note_captured(LLVMModuleRef module, bool *answers)
+{
+    for (size_t i = 0; i < parameter_count; i++) {
+        const LLVMValueRef f = LLVMGetNamedFunction(module, parameters[i].function);
+        answers[i] = !has_nocapture(f, parameters[i].index);
+    }
 }
 
 // LLVM's limit can be set once a process, so another process answers.
-static void infer_without_limit(LLVMModuleRef module)
+static void infer_without_limits(LLVMModuleRef module)
 {
-    bool *const answers =
-        mmap(NULL, parameter_count + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool *const answers = mmap(NULL, 2 * parameter_count + 1, PROT_READ | PROT_WRITE,
+                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (answers == MAP_FAILED) {
         die("no memory for the answers");
     }
@@ -154,10 +177,11 @@ static void infer_without_limit(LLVMModuleRef module)
         const char *const options[] = {"oracle", "-capture-tracking-max-uses-to-explore=1000000"};
         LLVMParseCommandLineOptions(2, options, NULL);
         infer(module);
-        for (size_t i = 0; i < parameter_count; i++) {
-            const LLVMValueRef f = LLVMGetNamedFunction(module, parameters[i].function);
-            answers[i] = !has_nocapture(f, parameters[i].index);
+        note_captured(module, answers);
+        for (int i = 0; i < PASSES; i++) {
+            run_passes(module, "cgscc(function-attrs)");
         }
+        note_captured(module, answers + parameter_count);
         _exit(0);
     }
     int status;
@@ -165,9 +189,10 @@ static void infer_without_limit(LLVMModuleRef module)
         die("the second inference failed");
     }
     for (size_t i = 0; i < parameter_count; i++) {
-        parameters[i].captured_at_last = answers[i];
+        parameters[i].captured_without_limit = answers[i];
+        parameters[i].captured_at_last = answers[parameter_count + i];
     }
-    munmap(answers, parameter_count + 1);
+    munmap(answers, 2 * parameter_count + 1);
 }
 
 static void take_findings(const struct analysis *analysis)
@@ -201,6 +226,14 @@ static uint64_t bit(enum class class)
     return 1u << class;
 }
 
+static LLVMValueRef unexplained_at; // the use that the last answer has no class for
+
+static uint64_t unexplained(LLVMValueRef use)
+{
+    unexplained_at = use;
+    return bit(CLASS_UNEXPLAINED);
+}
+
 static uint64_t walk_parameter(struct parameter *parameter);
 
 // What becomes of an integer made from the pointer: a difference, a test, or something else.
@@ -213,13 +246,13 @@ static uint64_t walk_integer(LLVMValueRef integer)
         if (opcode == LLVMSub && LLVMIsAPtrToIntInst(LLVMGetOperand(user, 0)) &&
             LLVMIsAPtrToIntInst(LLVMGetOperand(user, 1))) {
             classes |= bit(CLASS_DIFFERENCE);
-        } else if (opcode == LLVMICmp) {
+        } else if (opcode == LLVMICmp || opcode == LLVMURem) {
             classes |= bit(CLASS_INTEGER);
         } else if (opcode == LLVMAnd || opcode == LLVMTrunc || opcode == LLVMOr ||
                    opcode == LLVMXor || opcode == LLVMAdd || opcode == LLVMLShr) {
             classes |= walk_integer(user);
         } else {
-            classes |= bit(CLASS_UNEXPLAINED);
+            classes |= unexplained(user);
         }
     }
     return classes ? classes : bit(CLASS_INTEGER);
@@ -252,21 +285,25 @@ static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
             continue;
         }
         if (!LLVMIsAFunction(callee)) {
-            classes |= bit(LLVMIsAInlineAsm(callee) ? CLASS_UNEXPLAINED : CLASS_TARGETS);
+            classes |= LLVMIsAInlineAsm(callee) ? unexplained(call) : bit(CLASS_TARGETS);
         } else if (i < LLVMCountParams(callee) && has_nocapture(callee, i)) {
             continue;
         } else if (LLVMIsDeclaration(callee)) {
             size_t length;
-            const bool listed = effects_find(effects, LLVMGetValueName2(callee, &length)) != NULL;
-            classes |= bit(listed ? CLASS_LIBRARY : CLASS_UNEXPLAINED);
+            const bool listed = effects_find(effects, LLVMGetValueName2(callee, &length)) ||
+                                LLVMGetIntrinsicID(callee) != 0;
+            classes |= listed ? bit(CLASS_LIBRARY) : unexplained(call);
         } else {
             struct parameter *const parameter =
                 i < LLVMCountParams(callee) ? find(LLVMGetParam(callee, i)) : NULL;
             if (!parameter) {
-                classes |= bit(CLASS_UNEXPLAINED);
+                classes |= unexplained(call);
             } else if (parameter->returned) {
                 classes |= bit(CLASS_RESULT);
             } else {
+                const LLVMBasicBlockRef block = LLVMGetInstructionParent(call);
+                parameter->self_call_count += LLVMGetBasicBlockParent(block) == callee;
+                classes |= parameter->self_call_count > 1 ? bit(CLASS_RECURSION) : 0;
                 classes |= walk_parameter(parameter);
             }
         }
@@ -320,37 +357,38 @@ static uint64_t walk(LLVMValueRef value, struct visited *visited)
             classes |= bit(LLVMGetOperand(user, 0) == value ? CLASS_VOLATILE : CLASS_LOCAL);
             break;
         default:
-            classes |= bit(CLASS_UNEXPLAINED);
+            classes |= unexplained(user);
         }
     }
     return classes;
 }
 
+// Each parameter counts once in an answer; recursion ends where it has been.
 static uint64_t walk_parameter(struct parameter *parameter)
 {
-    if (parameter->walking) {
+    if (parameter->is_walked || !parameter->captured) {
         return 0;
     }
-    if (!parameter->seen) {
-        parameter->walking = true;
-        parameter->seen = bit(CLASS_NONE);
-        if (parameter->captured && !parameter->captured_at_last) {
-            parameter->seen |= bit(CLASS_USES);
-        } else if (parameter->captured) {
-            struct visited visited = {0};
-            parameter->seen |= walk(parameter->llvms, &visited);
-            free(visited.values);
-        }
-        parameter->walking = false;
+    parameter->is_walked = true;
+    if (!parameter->captured_at_last) {
+        return bit(parameter->captured_without_limit ? CLASS_PASSES : CLASS_USES);
     }
-    return parameter->seen & ~bit(CLASS_NONE);
+    if (effects_find(effects, parameter->function)) {
+        return bit(CLASS_LIBRARY); // an inline definition of a function that the table knows
+    }
+    struct visited visited = {0};
+    const uint64_t classes = walk(parameter->llvms, &visited);
+    free(visited.values);
+    return classes;
 }
 
 static enum class class_of(struct parameter *parameter) {
-    const uint64_t classes = walk_parameter(parameter);
-    if (classes & bit(CLASS_UNEXPLAINED)){return CLASS_UNEXPLAINED;}
-for (enum class class = CLASS_COMPARED; class < CLASS_UNEXPLAINED; class ++)
-{
+    for (size_t i = 0; i < parameter_count; i++){parameters[i].is_walked = false;}
+const uint64_t classes = walk_parameter(parameter);
+if (classes & bit(CLASS_UNEXPLAINED)) {
+    return CLASS_UNEXPLAINED;
+}
+for (enum class class = CLASS_COMPARED; class < CLASS_UNEXPLAINED; class ++) {
     if (classes & bit(class)) {
         return class;
     }
@@ -368,11 +406,19 @@ struct tally {
 
 static void list(const struct parameter *parameter, const char *class, const char *wanted)
 {
-    if (wanted && strcmp(wanted, class) == 0) {
-        printf("  %s: %s parameter %u%s%s\n", class, parameter->function, parameter->index,
-               parameter->finding ? ": " : "",
-               parameter->finding ? parameter->finding->because : "");
+    if (!wanted || strcmp(wanted, class) != 0) {
+        return;
     }
+    printf("  %s: %s parameter %u", class, parameter->function, parameter->index);
+    if (parameter->finding) {
+        printf(": %s", parameter->finding->because);
+    } else if (unexplained_at) {
+        const LLVMBasicBlockRef block = LLVMGetInstructionParent(unexplained_at);
+        char *const text = LLVMPrintValueToString(unexplained_at);
+        printf(" in %s:%s", LLVMGetValueName(LLVMGetBasicBlockParent(block)), text);
+        LLVMDisposeMessage(text);
+    }
+    putchar('\n');
 }
 
 static void count(struct tally *tally, const char *wanted)
@@ -413,10 +459,10 @@ static void compare(const char *path, struct tally *tally, const char *wanted)
     }
     LLVMSetIsNewDbgInfoFormat(ours, 0);
     const LLVMModuleRef llvms = LLVMCloneModule(ours);
-    const LLVMModuleRef without_limit = LLVMCloneModule(ours);
+    const LLVMModuleRef without_limits = LLVMCloneModule(ours);
     infer(llvms);
     collect(ours, llvms);
-    infer_without_limit(without_limit);
+    infer_without_limits(without_limits);
     const struct analysis_options options = {.mode = ANALYSIS_PRECISE, .flows = true};
     struct analysis *const analysis = analysis_new(ours, &options, effects);
     take_findings(analysis);
@@ -425,7 +471,7 @@ static void compare(const char *path, struct tally *tally, const char *wanted)
     parameters = NULL;
     parameter_count = 0;
     analysis_release(analysis);
-    LLVMDisposeModule(without_limit);
+    LLVMDisposeModule(without_limits);
     LLVMDisposeModule(llvms);
     LLVMDisposeModule(ours);
     LLVMContextDispose(context);
