@@ -86,10 +86,15 @@ static void run_game(void *arg)
         CHECK_EQUAL(coroutine_spawn(play, (void *)i), 0);
     }
     for (uint32_t i = 0; i < game.collection_count; i++) {
-        heap_collect();
-        for (int k = 0; k < 4; k++) {
-            coroutine_yield();
+        // Collections that the program asks for, and such as its allocations cause: they may be
+        // spread over many of them.
+        const uint64_t gc_count = stats_now().gc_count;
+        if (i % 2) {
+            heap_collect();
         }
+        do {
+            coroutine_yield();
+        } while (stats_now().gc_count == gc_count);
     }
     atomic_store(&game.ended, true);
     for (unsigned i = 0; i < HIDING_PLAYER_COUNT; i++) {
@@ -177,4 +182,78 @@ TEST(all_moves_when_every_allocation_collects)
         play_stressed(procs, stress);
         play_stressed(procs, stress | STRESS_STACK_MOVE);
     }
+}
+
+// An element that lies in memory which is nobody's root, while its sender is blocked. Before that
+// and after, nothing but the sender's own frame may refer to it: on one proc these moments are
+// known.
+static struct node *parcels[2];
+static struct channel *parcel_channel;
+static struct channel *parcel_done;
+static _Atomic(int) parcels_ready;
+enum { PARCEL_VALUE = 1234567 };
+
+NOINLINE static void pack(int i)
+{
+    parcels[i] = heap_new(&NODE);
+    parcels[i]->value = PARCEL_VALUE + (uint64_t)i;
+}
+
+static void send_parcel(void *arg)
+{
+    (void)arg;
+    pack(0);
+    wipe_stack();
+    atomic_fetch_add(&parcels_ready, 1);
+    channel_send(parcel_channel, &parcels[0]);
+}
+
+static void select_parcel(void *arg)
+{
+    (void)arg;
+    pack(1);
+    wipe_stack();
+    struct channel_case cases[] = {
+        {.channel = parcel_done, .operation = CHANNEL_RECEIVE},
+        {.channel = parcel_channel, .operation = CHANNEL_SEND, .element = &parcels[1]},
+    };
+    atomic_fetch_add(&parcels_ready, 1);
+    channel_select(cases, 2, true);
+}
+
+static void hold_parcels(void *arg)
+{
+    (void)arg;
+    heap_root_add(&parcel_channel, sizeof parcel_channel);
+    heap_root_add(&parcel_done, sizeof parcel_done);
+    parcel_channel = channel_new(sizeof(struct node *), 0);
+    parcel_done = channel_new(0, 0);
+    atomic_store(&parcels_ready, 0);
+    CHECK_EQUAL(coroutine_spawn(send_parcel, NULL), 0);
+    CHECK_EQUAL(coroutine_spawn(select_parcel, NULL), 0);
+    while (atomic_load(&parcels_ready) < 2) {
+        coroutine_yield();
+    }
+    // Both have had their turn since, and are blocked.
+    coroutine_yield();
+    coroutine_yield();
+    for (int i = 0; i < 3; i++) {
+        heap_collect();
+        for (int k = 0; k < 1000; k++) {
+            ((struct node *)heap_new(&NODE))->value = 1;
+        }
+    }
+    uint64_t sum = 0;
+    for (int i = 0; i < 2; i++) {
+        struct node *parcel = NULL;
+        channel_receive(parcel_channel, &parcel);
+        sum += parcel->value;
+    }
+    CHECK_EQUAL(sum, 2 * PARCEL_VALUE + 1);
+}
+
+TEST(a_blocked_senders_element_is_a_root_wherever_it_lies)
+{
+    run_with((struct runtime_config){.procs = 1}, hold_parcels);
+    run_with((struct runtime_config){.procs = 1, .stress = STRESS_CHECK_MARK}, hold_parcels);
 }
