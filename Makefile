@@ -102,6 +102,7 @@ ESCAPE := analysis arena bitcode_version build call carry clang compdb component
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
   boxing channel_send dynamic_size global_store large_object loop_previous \
   fan_in hot_split parked ping_pong recursion spawn switch
+WORKLOADS += live_heap retention sharing forest lru_cache
 WORKLOADS_CONTROL := short_lived tree
 PLACEMENTS := stack gc malloc $(PRESENT)
 # Boehm's collector does not see what is in a channel only (docs/method.md).
