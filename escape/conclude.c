@@ -22,7 +22,7 @@ static void on_escape(void *context, struct graph *graph, uint32_t root, uint32_
     ASSERT(!site->escapes);
     site->escapes = true;
     const bool is_address_used = in->causes[location->site - 1].is_address_used;
-    in->causes[location->site - 1] = describe_cause(in, graph, root, storage);
+    in->causes[location->site - 1] = describe_cause(in, graph, root, storage, -1);
     in->causes[location->site - 1].is_address_used = is_address_used;
     site->reason = in->causes[location->site - 1].reason;
 }
@@ -52,7 +52,7 @@ static void on_leak(void *context, struct graph *graph, uint32_t root, uint32_t 
     if (lower(value, derefs) && root != parameter) {
         struct analysis_cause *const cause = to_result ? &tag->result_cause : &tag->heap_cause;
         if (!narrow || !cause->because) {
-            *cause = describe_cause(in, graph, root, parameter);
+            *cause = describe_cause(in, graph, root, parameter, derefs);
         }
     }
 }

@@ -1,13 +1,12 @@
-// A path is walked from the object or parameter outwards: each location knows the edge by which the
-// walk reached it. The last edge, at the root, is what keeps the pointer: it is the reason.
+// What keeps a pointer is the last edge of its path, the one at the root: it is the reason. The
+// solver hands it on while it walks; the whole path is searched only when it is asked for (path.c).
 #include "escape/describe.h"
 
 #include "base/assert.h"
 #include "escape/call.h"
+#include "escape/path.h"
 
 #include <string.h>
-
-enum { STEPS_MAX = 64 };
 
 static const char *value_name(LLVMValueRef value)
 {
@@ -259,56 +258,39 @@ static struct finding_position edge_position(struct analysis_internal *in,
 }
 
 static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_t root,
-                      uint32_t from, struct analysis_cause *cause)
+                      uint32_t from, int derefs, struct analysis_cause *cause)
 {
-    uint32_t path[STEPS_MAX];
-    size_t count = 0;
-    for (uint32_t l = from; l != root && count < STEPS_MAX; l = graph_at(graph, l)->parent) {
-        path[count++] = l;
-    }
-    cause->steps = arena_zeroed(&in->arena, count * sizeof cause->steps[0]);
-    for (size_t i = 0; i < count; i++) {
-        const struct graph_location *const location = graph_at(graph, path[i]);
-        const struct graph_edge *const edge = &graph->edges[location->parent_edge];
+    struct path path;
+    path_find(&path, graph, root, from, derefs);
+    cause->steps = arena_zeroed(&in->arena, path.count * sizeof cause->steps[0]);
+    for (size_t i = 0; i < path.count; i++) {
+        const struct graph_edge *const edge = &graph->edges[path.steps[i].edge];
         if (edge->why == GRAPH_WHY_PART) {
             continue;
         }
         cause->steps[cause->step_count++] = (struct finding_step){
             .position = edge_position(in, edge),
-            .words = arena_text(&in->arena, "%s = %s", location_text(in, graph, location->parent),
-                                dereferenced(in, edge->derefs, location_text(in, graph, path[i]))),
+            .words = arena_text(
+                &in->arena, "%s = %s", location_text(in, graph, path.steps[i].destination),
+                dereferenced(in, edge->derefs, location_text(in, graph, edge->source))),
             .reason = edge_reason(in, edge),
         };
     }
-}
-
-// The location next to the root on the path from `from`. A path improved after its end was reached
-// can run in a circle; then any location of it must do.
-static uint32_t last_before(struct graph *graph, uint32_t root, uint32_t from)
-{
-    uint32_t last = from;
-    for (size_t steps = 0; steps < STEPS_MAX; steps++) {
-        const uint32_t parent = graph_at(graph, last)->parent;
-        if (parent == root || parent == GRAPH_NONE) {
-            break;
-        }
-        last = parent;
-    }
-    return last;
+    path_release(&path);
 }
 
 struct analysis_cause describe_cause(struct analysis_internal *in, struct graph *graph,
-                                     uint32_t root, uint32_t from)
+                                     uint32_t root, uint32_t from, int derefs)
 {
-    const uint32_t last = last_before(graph, root, from);
-    const struct graph_edge *const edge = &graph->edges[graph_at(graph, last)->parent_edge];
+    ASSERT(graph_at(graph, from)->keeping_edge != 0);
+    const struct graph_edge *const edge = &graph->edges[graph_at(graph, from)->keeping_edge];
     const struct graph_location *const keeper = graph_at(graph, root);
     struct analysis_cause cause = {.reason = reason_of(edge)};
     const struct finding_position position = edge_position(in, edge);
     const char *how = edge_reason(in, edge);
     if (edge->why == GRAPH_WHY_REACHED) {
         how = arena_text(&in->arena, "reached from %s, which escapes",
-                         location_text(in, graph, last));
+                         location_text(in, graph, edge->source));
     }
     if (root != GRAPH_HEAP && !keeper->escapes) {
         cause.reason =
@@ -324,7 +306,7 @@ struct analysis_cause describe_cause(struct analysis_internal *in, struct graph 
     cause.because =
         position.line == 0 ? how : arena_text(&in->arena, "%s (line %u)", how, position.line);
     if (in->options.flows) {
-        add_steps(in, graph, root, from, &cause);
+        add_steps(in, graph, root, from, derefs, &cause);
     }
     return cause;
 }

@@ -11,9 +11,9 @@ const char *describe_site(struct analysis_internal *in, const struct analysis_si
 struct finding_position describe_position(struct analysis_internal *in,
                                           const struct analysis_site *site);
 
-// Why the value of `from` reaches `root`, by the path of the solver's current walk: the reason, a
-// sentence, and with options.flows the steps.
+// Why the value of `from` after `derefs` dereferences (-1: its address) reaches `root`, in the
+// solver's current walk: the reason, a sentence, and with options.flows the steps.
 struct analysis_cause describe_cause(struct analysis_internal *in, struct graph *graph,
-                                     uint32_t root, uint32_t from);
+                                     uint32_t root, uint32_t from, int derefs);
 
 #endif

@@ -74,13 +74,14 @@ struct graph_location {
     uint32_t depth;      // STORAGE: of the loop that makes it
     uint32_t root_depth; // of the loop whose iterations it outlives
     uint32_t first_edge, last_edge;
-    uint32_t walk, parent, parent_edge; // of the current walk
-    int32_t offset;                     // FIELD: in words
-    uint32_t owner;                     // FIELD: its storage; FREED: index of a call
-    uint32_t next_field;                // STORAGE, FIELD: list of fields
-    uint32_t any_field;                 // STORAGE: the field of unknown offset, or 0
-    uint32_t site;                      // STORAGE: index plus 1 in the analysis
-    LLVMValueRef value;                 // that it stands for
+    uint32_t walk;         // that has reached it last
+    uint32_t keeping_edge; // of that walk's path, the edge at the root
+    int32_t offset;        // FIELD: in words
+    uint32_t owner;        // FIELD: its storage; FREED: index of a call
+    uint32_t next_field;   // STORAGE, FIELD: list of fields
+    uint32_t any_field;    // STORAGE: the field of unknown offset, or 0
+    uint32_t site;         // STORAGE: index plus 1 in the analysis
+    LLVMValueRef value;    // that it stands for
 };
 
 struct graph {
@@ -88,9 +89,10 @@ struct graph {
     uint32_t location_count, location_capacity;
     struct graph_edge *edges; // edge 0 is not used
     uint32_t edge_count, edge_capacity;
-    bool has_narrow; // edges
-    uint32_t walk;   // number of the newest
-    uint32_t *queue; // of walks; a ring
+    bool has_narrow;     // edges
+    bool is_walk_narrow; // the current walk follows narrow edges
+    uint32_t walk;       // number of the newest
+    uint32_t *queue;     // of walks; a ring
     uint32_t queue_capacity;
 };
 

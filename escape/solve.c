@@ -49,7 +49,8 @@ static void begin(struct walk *walk, uint32_t root)
     struct graph_location *const location = graph_at(graph, root);
     location->walk = graph->walk;
     location->derefs = 0;
-    location->parent = GRAPH_NONE;
+    location->keeping_edge = 0;
+    graph->is_walk_narrow = walk->narrow;
     location->is_queued = true;
     push(graph, &walk->head, &walk->count, root);
 }
@@ -80,8 +81,7 @@ static void relax(struct walk *walk, uint32_t index, int derefs, bool skip_escap
         }
         source->walk = graph->walk;
         source->derefs = (int8_t)sum;
-        source->parent = index;
-        source->parent_edge = e;
+        source->keeping_edge = index == walk->root ? e : graph_at(graph, index)->keeping_edge;
         if (!source->is_queued) {
             source->is_queued = true;
             push(graph, &walk->head, &walk->count, edge->source);

@@ -1,7 +1,7 @@
 // Solves a location graph: which objects escape, what parameters leak.
 //
 // The caller is told through `solve_report` of each storage that turns out to escape and of each
-// parameter that leaks, while the path that shows it can still be walked (solve_path()).
+// parameter that leaks, while the walk that shows it is the graph's newest.
 #ifndef ESCAPE_SOLVE_H
 #define ESCAPE_SOLVE_H
 
