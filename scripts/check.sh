@@ -99,7 +99,14 @@ raceless() { # VARIANT TEST...
     make -s VARIANT="$1" "build/$1/tests" && scripts/test.sh "$@"
 }
 check "tsan: scheduler, channels, coroutines, heap" \
-    raceless tsan test_scheduler test_channel model_channel test_coroutine model_heap
+    raceless tsan test_scheduler test_channel model_channel test_coroutine model_heap \
+    model_graph test_barrier test_heap_stats test_write_oracle
 check "tsan with fibres: scheduler" raceless fibres test_scheduler
+# Random graphs and hiding places need luck to find a hole: more of it than `make test` has time for.
+longer() { # VARIANT TEST...
+    make -s VARIANT="$1" "build/$1/tests" && TEST_LENGTH=8 scripts/test.sh "$@"
+}
+check "heap and collector, eight times as long" \
+    longer debug model_graph test_barrier test_heap_stats test_fragmentation test_write_oracle
 check "position-independent and static programs link the library" tests/link_user.sh
 finish

@@ -127,12 +127,38 @@ static void garbage(void *arg)
     list = NULL;
 }
 
+// By several, so that the memory that one has collected for may be another's.
+enum { TOGETHER_COUNT = 4 };
+static void large_garbage(void *arg);
+static struct channel *together_done;
+
+static void large_garbage_and_tell(void *arg)
+{
+    large_garbage(arg);
+    channel_send(together_done, NULL);
+}
+
+static void large_garbage_together(void *arg)
+{
+    (void)arg;
+    heap_root_add(&together_done, sizeof together_done);
+    together_done = channel_new(0, 0);
+    for (int i = 0; i < TOGETHER_COUNT; i++) {
+        if (coroutine_spawn(large_garbage_and_tell, NULL) != 0) {
+            abort();
+        }
+    }
+    for (int i = 0; i < TOGETHER_COUNT; i++) {
+        channel_receive(together_done, NULL);
+    }
+}
+
 // Garbage in pieces so large that the next one fits only where others were.
 static void large_garbage(void *arg)
 {
     (void)arg;
     for (int i = 0; i < 200; i++) {
-        char *const object = heap_new_bytes(((size_t)10 + i % 5) * MIB);
+        char *const object = heap_new_bytes(((size_t)5 + i % 5) * MIB);
         object[0] = 1;
     }
 }
@@ -150,6 +176,7 @@ static struct hunger hungers[] = {
     {"garbage on one proc", garbage, {.procs = 1}, true},
     {"garbage and a high percentage", garbage, {.gc_percent = 100000}, true},
     {"large garbage", large_garbage, {0}, true},
+    {"large garbage of several", large_garbage_together, {.procs = 2}, true},
 };
 
 TEST(refused_memory_is_a_clear_end_and_garbage_is_none)
