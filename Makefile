@@ -26,12 +26,13 @@ CLANG_TIDY := clang-tidy-19
 B := build/$(VARIANT)
 
 # ---- variants -------------------------------------------------------------------------------
+# UBSan computes object sizes from negated addresses, which no copy of a stack finds.
 # Sanitizers need more stack than the compiler knows of, and ASan's own stack instrumentation keeps
 # shadow for addresses that a moved stack has left.
 FLAGS_release := -O2 -DASSERT_OFF
 FLAGS_debug := -Og -Werror
 FLAGS_asan := -O1 -fsanitize=address --param asan-stack=0 -DSTACK_SLACK_BYTES=16384
-FLAGS_ubsan := -O1 -fsanitize=undefined -fno-sanitize-recover=all -DSTACK_SLACK_BYTES=4096
+FLAGS_ubsan := -O1 -fsanitize=undefined -fno-sanitize=object-size -fno-sanitize-recover=all -DSTACK_SLACK_BYTES=4096
 # Without entries and exits a coroutine needs no fibre of its own, of which there are 8128 at most, each 64 Ki calls deep;
 # reports show one frame. `fibres` is the usual way.
 FLAGS_tsan := -O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -DFIBRE_TSAN_OFF -DSTACK_SLACK_BYTES=16384

@@ -109,4 +109,6 @@ longer() { # VARIANT TEST...
 check "heap and collector, eight times as long" \
     longer debug model_graph test_barrier test_heap_stats test_fragmentation test_write_oracle
 check "position-independent and static programs link the library" tests/link_user.sh
+check "random programs: every strategy against a thread" scripts/check_csmith.sh
+check "the suite under stress and every strategy" tests/strategies.sh --stress
 finish

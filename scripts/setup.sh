@@ -37,6 +37,13 @@ for_check="
 clang-format-19      command clang-format-19
 clang-tidy-19        command clang-tidy-19
 shellcheck           command shellcheck
+csmith               command csmith
+libcsmith-dev        header csmith/csmith.h
+lld                  command ld.lld
+gdb                  command gdb
+gcc-aarch64-linux-gnu command aarch64-linux-gnu-gcc
+libc6-dev-arm64-cross file /usr/aarch64-linux-gnu/include/stdio.h
+qemu-user            command qemu-aarch64
 tcl                  command tclsh
 "
 
