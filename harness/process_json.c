@@ -122,8 +122,9 @@ static json_t *program_json(const struct process_plan *plan, const char *name)
     if (!json_object_get(first, "stack")) {
         die("program %s: placement stack was not measured, to which the others are compared", name);
     }
-    // Stack, gc, malloc, then whatever else there is: the order of tables and charts.
-    static const char *const known[] = {"stack", "gc", "malloc"};
+    // The order of tables and charts.
+    static const char *const known[] = {"stack",    "auto",     "gc",   "malloc",
+                                        "mimalloc", "jemalloc", "boehm"};
     enum { KNOWN_COUNT = sizeof known / sizeof known[0] };
     json_t *const placements = json_array();
     for (size_t i = 0; i < KNOWN_COUNT; i++) {

@@ -33,7 +33,7 @@ row_px = (rows_bottom - rows_top) / (row_count + 0.6 * program_count)
 row_size = min(24, row_px * 0.62)
 name_px = min(300, text_px("m", 25) * program_chars)
 name_size = min(25, name_px / (0.60 * program_chars))
-series_px = text_px("gc heap", row_size) + 20
+series_px = text_px("mimalloc", row_size) + 20
 text_column_px = text_px("1.23 ms, 1.23×", row_size) + 16
 panel_px = (canvas_width - 2 * margin_px - name_px - series_px - 2 * text_column_px - 60) / 2
 t_left = margin_px + name_px + series_px
@@ -72,7 +72,10 @@ do for [panel in "t m"] {
     }
 }
 
-of(wanted, value) = strcol("series") eq wanted ? value : NaN
+# What is neither stack, gc nor malloc shares a colour; its label names it.
+is_known(series) = series eq "stack" || series eq "gc" || series eq "malloc"
+of(wanted, value) = strcol("series") eq wanted || (wanted eq "other" && !is_known(strcol("series"))) \
+    ? value : NaN
 # Which program a row is of, counted as the rows are read; `restart` begins anew for a plot element.
 seen = -1; last_program = ""
 restart(row) = row == 1 ? (seen = -1, last_program = "", 0) : 0
@@ -85,15 +88,15 @@ shown(series) = series eq "gc" ? "gc heap" : series
 colour(series) = series eq "stack" ? 0x0072B2 : series eq "gc" ? 0xD55E00 : \
     series eq "malloc" ? 0x009E73 : 0x444444
 eval canvas_open
-plot for [name in "stack gc malloc"] data using (t_x(number("seconds_low"))):(@row_y): \
+plot for [name in "stack gc malloc other"] data using (t_x(number("seconds_low"))):(@row_y): \
         (of(name, t_x(number("seconds_high")) - t_x(number("seconds_low")))):(0) \
         with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
-    for [name in "stack gc malloc"] data using (of(name, t_x(number("seconds")))):(@row_y) \
+    for [name in "stack gc malloc other"] data using (of(name, t_x(number("seconds")))):(@row_y) \
         with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
-    for [name in "stack gc malloc"] data using (m_x(number("mib_low"))):(@row_y): \
+    for [name in "stack gc malloc other"] data using (m_x(number("mib_low"))):(@row_y): \
         (of(name, m_x(number("mib_high")) - m_x(number("mib_low")))):(0) \
         with vectors nohead lw 3.5 lc rgb value(name . "_colour"), \
-    for [name in "stack gc malloc"] data using (of(name, m_x(number("mib")))):(@row_y) \
+    for [name in "stack gc malloc other"] data using (of(name, m_x(number("mib")))):(@row_y) \
         with points pt value(name . "_marker") ps series_size(name) lc rgb value(name . "_colour"), \
     data using (margin_px):(@row_y):(first_row(strcol("program"))) \
         with labels left font plain(name_size) tc rgb text_colour, \

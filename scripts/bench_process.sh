@@ -6,6 +6,7 @@
 #                     for 95 % intervals)
 #     --runs N        processes of a program and placement in a round (default 3)
 #     --programs A,B  some programs only
+#     --placements A,B  stack and some others only (default: all that are built)
 #     --cpu N         the core to run on (default: the last one allowed)
 #     --seed N        of the drawn order (default: drawn, and recorded)
 #     --smoke         small sizes, for tests
@@ -34,6 +35,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build/release}
 rounds=10 runs=3 seed=$(((RANDOM << 15) | RANDOM)) size=() run='' cpu=''
 programs=binary_trees,json_parser,ray_tracer
+placements='' known='stack auto gc malloc mimalloc jemalloc boehm'
 while [ $# -gt 0 ]; do
     case $1 in
     --help | -h)
@@ -41,7 +43,7 @@ while [ $# -gt 0 ]; do
         exit 0
         ;;
     --smoke) size=(--smoke) ;;
-    --rounds | --runs | --programs | --cpu | --seed)
+    --rounds | --runs | --programs | --placements | --cpu | --seed)
         [ $# -ge 2 ] || die "option '$1': a value is missing"
         case $1 in
         --rounds) number "$1" "$2" 1 1000 && rounds=$((10#$2)) ;;
@@ -49,6 +51,7 @@ while [ $# -gt 0 ]; do
         --cpu) number "$1" "$2" 0 4095 && cpu=$((10#$2)) ;;
         --seed) number "$1" "$2" 0 999999999 && seed=$((10#$2)) ;;
         --programs) programs=$2 ;;
+        --placements) placements=${2//,/ } ;;
         esac
         shift
         ;;
@@ -66,6 +69,20 @@ for name in "${names[@]}"; do
     [[ $name =~ ^[a-z_]+$ && -x $build/macros/$name.stack ]] ||
         die "option '--programs': there is no program '$name' in $build/macros (make builds them)"
 done
+chosen=()
+for placement in ${placements:-$known}; do
+    if [ -x "$build/macros/${names[0]}.$placement" ]; then
+        chosen+=("$placement")
+    elif [[ " $known " != *" $placement "* ]]; then
+        die "option '--placements': there is no placement '$placement'; there are: $known"
+    elif [ -n "$placements" ]; then
+        die "option '--placements': $placement is absent: it was not built (escapement list says why)"
+    elif [ "$placement" != auto ]; then
+        echo "note: placement $placement is absent: its library was not installed at build time" >&2
+    fi
+done
+[[ " ${chosen[*]} " == *" stack "* && ${#chosen[@]} -gt 1 ]] ||
+    die "option '--placements': expected stack and another, got '${chosen[*]}'"
 [ -x "$build/escapement" ] || die "$build/escapement: no such program (make builds it)"
 command -v hyperfine >/dev/null ||
     die "hyperfine is not installed (Debian: apt-get install hyperfine, or scripts/setup.sh)"
@@ -82,7 +99,7 @@ trap 'exit 143' TERM HUP
 
 for name in "${names[@]}"; do
     expected=$("$build/macros/$name.stack" "${size[@]}") || die "$name.stack failed"
-    for placement in gc malloc; do
+    for placement in "${chosen[@]}"; do
         sum=$("$build/macros/$name.$placement" "${size[@]}") || die "$name.$placement failed"
         [ "$sum" = "$expected" ] ||
             die "$name: $placement computes $sum, stack $expected: no time is taken"
@@ -102,7 +119,7 @@ RANDOM=$seed
 for ((round = 1; round <= rounds; round++)); do
     for name in "${names[@]}"; do
         [ -t 2 ] && printf '\r\033[Kround %d of %d: %s' "$round" "$rounds" "$name" >&2
-        order=(stack gc malloc)
+        order=("${chosen[@]}")
         draw
         commands=()
         for placement in "${order[@]}"; do

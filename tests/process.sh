@@ -13,11 +13,14 @@ bench=scripts/bench_process.sh
 
 # ---- the programs -------------------------------------------------------------------------------
 for program in binary_trees json_parser ray_tracer; do
-    for placement in stack gc malloc; do
+    for placement in stack gc malloc boehm mimalloc jemalloc; do
+        [ -x "$build/macros/$program.$placement" ] || continue
         "$build/macros/$program.$placement" --smoke >"$work/$program.$placement" 2>&1
     done
     check "$program: gc computes what stack computes" cmp "$work/$program.stack" "$work/$program.gc"
-    check "$program: malloc, too" cmp "$work/$program.stack" "$work/$program.malloc"
+    for file in "$work/$program".*; do
+        check "$program: ${file##*.}, too" cmp "$work/$program.stack" "$file"
+    done
     check "$program prints 16 hexadecimal digits" grep -qxE '[0-9a-f]{16}' "$work/$program.stack"
 done
 calls() { # FILE FUNCTION...: the object refers to each of them
@@ -137,9 +140,14 @@ cp -r "$work/run/charts" "$work/charts"
 check "drawing it again" env ESCAPEMENT="$escapement" scripts/plots.sh "$work/run"
 check "gives the same bytes" diff -r "$work/charts" "$work/run/charts"
 expect "the table names every program" 0 ray_tracer "$escapement" process "$work/run"
+mkdir -p "$work/bare/macros"
+ln -s "$PWD/$build/macros/"*.{stack,gc} "$work/bare/macros"
 expect "unknown option" 2 "unknown option '--fast'" "$bench" --fast
 expect "rounds that are none" 2 "from 1 to 1000, got 'ten'" "$bench" --rounds ten
 expect "unknown program" 2 "no program 'chess'" "$bench" --programs chess
+expect "unknown placement" 2 "no placement 'heep'" "$bench" --placements stack,heep
+expect "without stack" 2 "expected stack and another" "$bench" --placements gc
+expect "absent placement" 2 "mimalloc is absent" env BUILD="$work/bare" "$bench" --placements stack,mimalloc
 expect "no run folder" 2 "no such run folder" "$bench" "$work/nowhere"
 mkdir "$work/bin"
 for tool in bash dirname sed; do ln -s "$(command -v $tool)" "$work/bin/$tool"; done
