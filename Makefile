@@ -75,7 +75,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
 RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_stack marker os_memory \
-  pacer page_heap root size_class snapshot span sweep
+  pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
 RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
   proc runtime scheduler symbol world wrap_thread \
@@ -128,7 +128,7 @@ ARCH := $(shell uname -m)
 
 # Tests of the runtime run as coroutines do; tests of the harness need its libraries.
 TESTS_STACKS := test_fault test_stack_profile test_strategies
-TESTS_RUNTIME := test_barrier test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
+TESTS_RUNTIME := test_barrier test_barrier_log test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
   test_write_oracle model_channel model_graph model_heap $(TESTS_STACKS)
 TESTS_RUNTIME += test_placement
 # What some of them share; linked where a rule below says so.

@@ -11,6 +11,7 @@
 #include "runtime/clock.h"
 #include "runtime/heap_internal.h"
 #include "runtime/mark_check.h"
+#include "runtime/page_return.h"
 #include "runtime/proc.h"
 #include "runtime/scheduler.h"
 #include "runtime/snapshot.h"
@@ -114,6 +115,7 @@ static void sum_markers(struct heap *heap, struct marker *sum)
 // The marking is complete, the world is stopped.
 static void end(struct heap *heap, const char *stack_base)
 {
+    lock_acquire(&heap->lock); // page_return.c's thread does not stop with the world
     // What is left of the caches' runs counts as marked until here.
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         heap_cache_flush(cache);
@@ -138,6 +140,7 @@ static void end(struct heap *heap, const char *stack_base)
         heap_check();
     }
     heap->gc_count++;
+    lock_release(&heap->lock);
 }
 
 // Times of the world's stop.
@@ -165,6 +168,7 @@ static void start_world(struct heap *heap, const struct stop *stop, bool counted
     const bool ended = heap->gc_count != stop->collected_count;
     world_start();
     if (ended) {
+        page_return_consider();
         gc_trace_print(heap, end_ns - stop->asked_ns);
     }
 }
@@ -209,7 +213,10 @@ static __attribute__((noinline)) void stop_and_begin(struct heap *heap)
     struct stop stop;
     stop_world(heap, &stop);
     // Another processor may have been faster.
-    const bool first = !barrier_is_on && heap->sweep_page >= heap->sweep_end_page;
+    lock_acquire(&heap->lock);
+    const bool swept = heap->sweep_page >= heap->sweep_end_page;
+    lock_release(&heap->lock);
+    const bool first = swept && !barrier_is_on;
     if (first) {
         begin(heap, __builtin_frame_address(0));
     }
@@ -257,7 +264,9 @@ static __attribute__((noinline)) void run_stopped(struct heap *heap)
         }
         world_start();
     }
+    lock_acquire(&heap->lock);
     sweep_some(heap, UINT32_MAX);
+    lock_release(&heap->lock);
     heap->strict = true;
     begin(heap, stack_base);
     while (barrier_is_on) {

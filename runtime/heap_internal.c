@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/barrier.h"
+#include "runtime/page_return.h"
 #include "runtime/root.h"
 #include "runtime/snapshot.h"
 
@@ -42,6 +43,7 @@ void heap_release(void)
 {
     struct heap *const heap = &heap_instance;
     ASSERT(heap->page_heap.base);
+    page_return_stop();
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         uint64_t left_count;
         uint64_t left_bytes;
@@ -73,7 +75,7 @@ void heap_stats_read(struct runtime_stats *stats)
     stats->heap_alloc_count = alloc_count;
     stats->heap_alloc_bytes = alloc_bytes;
     stats->heap_live_bytes = heap->live_bytes;
-    stats->heap_mapped_bytes = heap->page_heap.committed_bytes;
+    stats->heap_mapped_bytes = page_heap_held_bytes(&heap->page_heap);
     stats->gc_count = heap->gc_count;
     stats->gc_pause_ns_total = heap->pause_ns_total;
     stats->gc_pause_ns_max = heap->pause_ns_max;

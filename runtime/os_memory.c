@@ -27,6 +27,22 @@ int os_memory_commit(void *base, size_t size_bytes)
     return mprotect(base, size_bytes, PROT_READ | PROT_WRITE) == 0 ? 0 : -ENOMEM;
 }
 
+void os_memory_give_back(void *base, size_t size_bytes)
+{
+    if (size_bytes > 0) {
+        const int result = madvise(base, size_bytes, MADV_DONTNEED);
+        ASSERT(result == 0);
+    }
+}
+
+void os_memory_uncommit(void *base, size_t size_bytes)
+{
+    os_memory_give_back(base, size_bytes);
+    // Refused only when the kernel cannot split the mapping: then it just stays accessible.
+    const int result = mprotect(base, size_bytes, PROT_NONE);
+    (void)result;
+}
+
 void *os_memory_map(size_t size_bytes)
 {
     return map(size_bytes, PROT_READ | PROT_WRITE);

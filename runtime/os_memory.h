@@ -14,6 +14,12 @@ void *os_memory_reserve(size_t size_bytes);
 // written. Returns 0 or -ENOMEM.
 int os_memory_commit(void *base, size_t size_bytes);
 
+// Gives the memory of a part back that has been committed: it reads as zero again.
+void os_memory_give_back(void *base, size_t size_bytes);
+
+// The same, and the part is as it was before it was committed.
+void os_memory_uncommit(void *base, size_t size_bytes);
+
 // Maps readable, writable memory that takes room only where it is touched. Returns NULL when the
 // system refuses.
 void *os_memory_map(size_t size_bytes);

@@ -1,8 +1,3 @@
-// Free runs are kept in bins by length, with a bitmap of the bins that have any: finding one is a
-// search in four words. Bins below 64 pages hold one length each, so the fit there is exact; the
-// larger ones are searched for their shortest run that fits. A tree ordered by length would bound
-// that search, but merging keeps the number of long runs small.
-//
 // The first and the last page of a free run name its span, as boundary tags do, so that merging
 // needs no search. The pages in between keep stale entries: freeing costs the same for any length.
 //
@@ -19,16 +14,6 @@
 // larger steps save nothing, and would count memory as mapped that may never be used.
 static const size_t COMMIT_STEP_BYTES = 4 * 1024 * 1024;
 
-static uint32_t bin_of(size_t page_count)
-{
-    if (page_count < PAGE_HEAP_EXACT_BINS) {
-        return (uint32_t)page_count;
-    }
-    const uint32_t log2 = 63 - (uint32_t)__builtin_clzll(page_count);
-    const uint32_t eighth = (uint32_t)(page_count >> (log2 - 3)) & 7;
-    return PAGE_HEAP_EXACT_BINS + (log2 - 6) * 8 + eighth;
-}
-
 static size_t table_bytes(size_t reserved_bytes)
 {
     return reserved_bytes / SPAN_PAGE_BYTES * sizeof(uint32_t);
@@ -38,6 +23,11 @@ static size_t spans_bytes(size_t reserved_bytes)
 {
     // Every page its own span, and spans[0].
     return (reserved_bytes / SPAN_PAGE_BYTES + 1) * sizeof(struct span);
+}
+
+static size_t bits_bytes(size_t reserved_bytes)
+{
+    return (reserved_bytes / SPAN_PAGE_BYTES + 63) / 64 * sizeof(uint64_t);
 }
 
 static size_t reservation_bytes(size_t reserved_bytes)
@@ -53,9 +43,10 @@ static int map_all(struct page_heap *heap, size_t reserved_bytes)
         .reserved_bytes = reserved_bytes,
         .span_of_page = os_memory_map(table_bytes(reserved_bytes)),
         .spans = os_memory_map(spans_bytes(reserved_bytes)),
+        .returned_bits = os_memory_map(bits_bytes(reserved_bytes)),
         .span_count = 1,
     };
-    if (!heap->reservation || !heap->span_of_page || !heap->spans) {
+    if (!heap->reservation || !heap->span_of_page || !heap->spans || !heap->returned_bits) {
         page_heap_release(heap);
         return -ENOMEM;
     }
@@ -82,6 +73,7 @@ void page_heap_release(struct page_heap *heap)
     os_memory_release(heap->reservation, reservation_bytes(reserved_bytes));
     os_memory_release(heap->span_of_page, table_bytes(reserved_bytes));
     os_memory_release(heap->spans, spans_bytes(reserved_bytes));
+    os_memory_release(heap->returned_bits, bits_bytes(reserved_bytes));
     *heap = (struct page_heap){0};
 }
 
@@ -109,78 +101,52 @@ static void set_page(struct page_heap *heap, uint32_t page, uint32_t index)
     __atomic_store_n(&heap->span_of_page[page], index, __ATOMIC_RELAXED);
 }
 
+static struct page_bins *bins_of(struct page_heap *heap, const struct span *run)
+{
+    return run->is_returned ? &heap->returned : &heap->held;
+}
+
 // Puts a free run into its bin and tags its ends.
 static void link_free(struct page_heap *heap, struct span *run)
 {
     const uint32_t index = page_heap_index(heap, run);
-    const uint32_t bin = bin_of(run->page_count);
     const uint32_t first_page = page_heap_first_page(heap, run);
     run->kind = SPAN_FREE;
     __atomic_store_n(&run->used_bytes, 0, __ATOMIC_RELAXED);
-    run->previous_index = 0;
-    run->next_index = heap->bins[bin];
-    if (run->next_index != 0) {
-        heap->spans[run->next_index].previous_index = index;
-    }
-    heap->bins[bin] = index;
-    heap->bin_bits[bin / 64] |= 1ull << bin % 64;
+    page_bins_put(bins_of(heap, run), heap->spans, run);
     set_page(heap, first_page, index);
     set_page(heap, first_page + run->page_count - 1, index);
 }
 
 static void unlink_free(struct page_heap *heap, struct span *run)
 {
-    ASSERT(run->kind == SPAN_FREE);
-    const uint32_t bin = bin_of(run->page_count);
-    if (run->previous_index != 0) {
-        heap->spans[run->previous_index].next_index = run->next_index;
-    } else {
-        heap->bins[bin] = run->next_index;
-        if (run->next_index == 0) {
-            heap->bin_bits[bin / 64] &= ~(1ull << bin % 64);
-        }
-    }
-    if (run->next_index != 0) {
-        heap->spans[run->next_index].previous_index = run->previous_index;
-    }
+    page_bins_remove(bins_of(heap, run), heap->spans, run);
 }
 
-// The first bin at or after `bin` that is not empty, or PAGE_HEAP_BIN_COUNT.
-static uint32_t next_bin(const struct page_heap *heap, uint32_t bin)
+// Runs that the system has are taken first: those that were given back cost faults.
+static struct span *best_fit(struct page_heap *heap, size_t page_count)
 {
-    for (; bin < PAGE_HEAP_BIN_COUNT; bin = (bin / 64 + 1) * 64) {
-        const uint64_t bits = heap->bin_bits[bin / 64] >> bin % 64;
-        if (bits != 0) {
-            return bin + (uint32_t)__builtin_ctzll(bits);
-        }
-    }
-    return PAGE_HEAP_BIN_COUNT;
+    struct span *const run = page_bins_best_fit(&heap->held, heap->spans, page_count);
+    return run ? run : page_bins_best_fit(&heap->returned, heap->spans, page_count);
 }
 
-// The shortest run of the bin with at least page_count pages, or NULL.
-static struct span *best_in_bin(const struct page_heap *heap, uint32_t bin, size_t page_count)
+static bool is_returned(const struct page_heap *heap, uint32_t page)
 {
-    struct span *best = NULL;
-    for (uint32_t index = heap->bins[bin]; index != 0; index = heap->spans[index].next_index) {
-        struct span *const run = &heap->spans[index];
-        if (run->page_count >= page_count && (!best || run->page_count < best->page_count)) {
-            best = run;
-            if (bin < PAGE_HEAP_EXACT_BINS) {
-                break;
-            }
-        }
-    }
-    return best;
+    return heap->returned_bits[page / 64] >> page % 64 & 1;
 }
 
-static struct span *best_fit(const struct page_heap *heap, size_t page_count)
+static void set_returned(struct page_heap *heap, uint32_t first_page, uint32_t page_count,
+                         bool returned)
 {
-    struct span *best = NULL;
-    uint32_t bin = bin_of(page_count);
-    while (!best && (bin = next_bin(heap, bin)) < PAGE_HEAP_BIN_COUNT) {
-        best = best_in_bin(heap, bin++, page_count);
+    if (!returned && heap->returned_page_count == 0) {
+        return;
     }
-    return best;
+    for (uint32_t page = first_page; page < first_page + page_count; page++) {
+        if (is_returned(heap, page) != returned) {
+            heap->returned_bits[page / 64] ^= 1ull << page % 64;
+            heap->returned_page_count += returned ? 1 : UINT32_MAX;
+        }
+    }
 }
 
 // Cuts a free run to page_count pages; the rest stays free.
@@ -193,8 +159,14 @@ static void cut(struct page_heap *heap, struct span *run, uint32_t page_count)
         struct span *const rest = take_descriptor(heap);
         rest->base = run->base + (size_t)page_count * SPAN_PAGE_BYTES;
         rest->page_count = rest_page_count;
+        rest->is_returned = run->is_returned;
         link_free(heap, rest);
     }
+}
+
+static size_t round_up(size_t size_bytes)
+{
+    return (size_bytes + COMMIT_STEP_BYTES - 1) & ~(COMMIT_STEP_BYTES - 1);
 }
 
 // Commits memory up to the given page; 0 or -ENOMEM.
@@ -204,8 +176,7 @@ static int commit(struct page_heap *heap, size_t end_page)
     if (needed_bytes <= heap->committed_bytes) {
         return 0;
     }
-    const size_t step_mask = COMMIT_STEP_BYTES - 1;
-    const size_t rounded_bytes = (needed_bytes + step_mask) & ~step_mask;
+    const size_t rounded_bytes = round_up(needed_bytes);
     ASSERT(rounded_bytes <= heap->reserved_bytes);
     const int error =
         os_memory_commit(heap->base + heap->committed_bytes, rounded_bytes - heap->committed_bytes);
@@ -225,6 +196,7 @@ static struct span *extend(struct page_heap *heap, uint32_t page_count)
     span->base = heap->base + (size_t)heap->frontier_page * SPAN_PAGE_BYTES;
     span->page_count = page_count;
     span->needs_zero = heap->frontier_page < heap->untouched_page;
+    span->is_returned = false;
     heap->frontier_page = (uint32_t)end_page;
     if (heap->untouched_page < heap->frontier_page) {
         heap->untouched_page = heap->frontier_page;
@@ -242,7 +214,7 @@ struct span *page_heap_alloc(struct page_heap *heap, size_t page_count)
     struct span *span = best_fit(heap, page_count);
     if (span) {
         cut(heap, span, wanted_page_count);
-        span->needs_zero = true;
+        span->needs_zero = !span->is_returned;
     } else {
         span = extend(heap, wanted_page_count);
         if (!span) {
@@ -254,28 +226,36 @@ struct span *page_heap_alloc(struct page_heap *heap, size_t page_count)
     for (uint32_t i = 0; i < wanted_page_count; i++) {
         set_page(heap, first_page + i, index);
     }
+    set_returned(heap, first_page, wanted_page_count, false);
+    span->is_returned = false;
     heap->used_page_count += wanted_page_count;
     span->sweep_epoch = heap->sweep_epoch;
     return span;
 }
 
-// Takes the free neighbours of a run into it.
-static void merge(struct page_heap *heap, struct span *run)
+static bool joins(const struct span *neighbour, bool returned_only)
 {
-    const uint32_t first_page = page_heap_first_page(heap, run);
-    const uint32_t end_page = first_page + run->page_count;
-    struct span *const before = first_page > 0 ? page_heap_at(heap, first_page - 1) : NULL;
-    struct span *const after = end_page < heap->frontier_page ? page_heap_at(heap, end_page) : NULL;
-    if (before && before->kind == SPAN_FREE) {
-        unlink_free(heap, before);
-        run->base = before->base;
-        run->page_count += before->page_count;
-        drop_descriptor(heap, before);
-    }
-    if (after && after->kind == SPAN_FREE) {
-        unlink_free(heap, after);
-        run->page_count += after->page_count;
-        drop_descriptor(heap, after);
+    return neighbour->kind == SPAN_FREE && (neighbour->is_returned || !returned_only);
+}
+
+// Takes the free neighbours of a run, which is in no bin, into it.
+static void merge(struct page_heap *heap, struct span *run, bool returned_only)
+{
+    for (;;) {
+        const uint32_t first_page = page_heap_first_page(heap, run);
+        const uint32_t end_page = first_page + run->page_count;
+        struct span *neighbour;
+        if (first_page > 0 &&
+            joins(neighbour = page_heap_at(heap, first_page - 1), returned_only)) {
+            run->base = neighbour->base;
+        } else if (end_page == heap->frontier_page ||
+                   !joins(neighbour = page_heap_at(heap, end_page), returned_only)) {
+            return;
+        }
+        unlink_free(heap, neighbour);
+        run->page_count += neighbour->page_count;
+        run->is_returned &= neighbour->is_returned;
+        drop_descriptor(heap, neighbour);
     }
 }
 
@@ -284,10 +264,13 @@ uint32_t page_heap_free(struct page_heap *heap, struct span *span)
     ASSERT(span->kind != SPAN_FREE);
     ASSERT(heap->used_page_count >= span->page_count);
     heap->used_page_count -= span->page_count;
-    merge(heap, span);
+    span->is_returned = false;
+    merge(heap, span, false);
     const uint32_t first_page = page_heap_first_page(heap, span);
     const uint32_t end_page = first_page + span->page_count;
     if (end_page == heap->frontier_page) {
+        // What lies beyond the frontier is given back from its end, see page_heap_give_back().
+        set_returned(heap, first_page, span->page_count, false);
         heap->frontier_page = first_page;
         drop_descriptor(heap, span);
         return first_page;
@@ -296,23 +279,49 @@ uint32_t page_heap_free(struct page_heap *heap, struct span *span)
     return end_page;
 }
 
-// Counts the runs in the bins; checks that each is where it belongs.
-static uint32_t check_bins(const struct page_heap *heap)
+// Beyond the frontier, from the end.
+static size_t give_back_top(struct page_heap *heap, size_t page_count_max)
 {
-    uint32_t run_count = 0;
-    for (uint32_t bin = 0; bin < PAGE_HEAP_BIN_COUNT; bin++) {
-        const bool marked = heap->bin_bits[bin / 64] >> bin % 64 & 1;
-        ASSERT(marked == (heap->bins[bin] != 0));
-        uint32_t previous_index = 0;
-        for (uint32_t index = heap->bins[bin]; index != 0; index = heap->spans[index].next_index) {
-            ASSERT(heap->spans[index].kind == SPAN_FREE);
-            ASSERT(heap->spans[index].previous_index == previous_index);
-            ASSERT(bin_of(heap->spans[index].page_count) == bin);
-            previous_index = index;
-            run_count++;
-        }
+    const size_t held_count = heap->untouched_page - heap->frontier_page;
+    const size_t count = held_count < page_count_max ? held_count : page_count_max;
+    heap->untouched_page -= (uint32_t)count;
+    os_memory_give_back(heap->base + (size_t)heap->untouched_page * SPAN_PAGE_BYTES,
+                        count * SPAN_PAGE_BYTES);
+    const size_t needed_bytes = round_up((size_t)heap->untouched_page * SPAN_PAGE_BYTES);
+    if (needed_bytes < heap->committed_bytes) {
+        os_memory_uncommit(heap->base + needed_bytes, heap->committed_bytes - needed_bytes);
+        __atomic_store_n(&heap->committed_bytes, needed_bytes, __ATOMIC_RELAXED);
     }
-    return run_count;
+    return count;
+}
+
+size_t page_heap_give_back(struct page_heap *heap, size_t page_count_max)
+{
+    ASSERT(page_count_max > 0);
+    if (heap->untouched_page > heap->frontier_page) {
+        return give_back_top(heap, page_count_max);
+    }
+    struct span *const run = page_bins_longest(&heap->held, heap->spans);
+    if (!run) {
+        return 0;
+    }
+    if (run->page_count > page_count_max) {
+        cut(heap, run, (uint32_t)page_count_max);
+    } else {
+        unlink_free(heap, run);
+    }
+    os_memory_give_back(run->base, (size_t)run->page_count * SPAN_PAGE_BYTES);
+    const size_t count = run->page_count;
+    set_returned(heap, page_heap_first_page(heap, run), run->page_count, true);
+    run->is_returned = true;
+    merge(heap, run, true);
+    link_free(heap, run);
+    return count;
+}
+
+size_t page_heap_held_bytes(const struct page_heap *heap)
+{
+    return heap->committed_bytes - (size_t)heap->returned_page_count * SPAN_PAGE_BYTES;
 }
 
 void page_heap_check(const struct page_heap *heap)
@@ -323,25 +332,33 @@ void page_heap_check(const struct page_heap *heap)
     ASSERT(heap->spans[0].used_bytes == 0);
     uint32_t used_page_count = 0;
     uint32_t run_count = 0;
-    bool after_free = false;
+    uint32_t returned_count = 0;
+    const struct span *before = NULL; // the run that ends here
     uint32_t page = 0;
     while (page < heap->frontier_page) {
         const struct span *const span = page_heap_at(heap, page);
         const bool is_free = span->kind == SPAN_FREE;
         span_check(span);
         ASSERT(page_heap_first_page(heap, span) == page);
-        ASSERT(!(is_free && after_free));
+        ASSERT(!(is_free && before && before->is_returned == span->is_returned));
+        for (uint32_t i = 0; i < span->page_count; i++) {
+            ASSERT(is_free || !is_returned(heap, page + i));
+            ASSERT(!is_free || !span->is_returned || is_returned(heap, page + i));
+            returned_count += is_returned(heap, page + i);
+        }
         for (uint32_t i = 0; i < span->page_count && !is_free; i++) {
             ASSERT(page_heap_at(heap, page + i) == span);
         }
         ASSERT(page_heap_at(heap, page + span->page_count - 1) == span);
         used_page_count += is_free ? 0 : span->page_count;
         run_count += is_free;
-        after_free = is_free;
+        before = is_free ? span : NULL;
         page += span->page_count;
     }
     ASSERT(page == heap->frontier_page);
-    ASSERT(!after_free);
+    ASSERT(!before || before->is_returned);
+    ASSERT(returned_count == heap->returned_page_count);
     ASSERT(used_page_count == heap->used_page_count);
-    ASSERT(run_count == check_bins(heap));
+    ASSERT(run_count == page_bins_check(&heap->held, heap->spans) +
+                            page_bins_check(&heap->returned, heap->spans));
 }

@@ -53,7 +53,8 @@ struct span {
     uint8_t class_index;     // a size class or SPAN_LARGE
     uint8_t mask_is_valid;   // pointer_mask is that of the type
     uint8_t needs_zero : 1;  // memory of free objects may hold something
-    uint8_t sweep_epoch : 7; // the page heap's when it was made or last swept
+    uint8_t is_returned : 1; // of a free run: the system has all of its memory back
+    uint8_t sweep_epoch : 6; // the page heap's when it was made or last swept
     struct span_bits bits[SPAN_OBJECTS_MAX / 64];
 } __attribute__((aligned(64)));
 
