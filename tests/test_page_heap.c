@@ -222,3 +222,50 @@ TEST(random_allocation_never_overlaps)
     CHECK_EQUAL(heap.frontier_page, 0);
     stop();
 }
+
+// Random spans, filled; free pages are given back now and then, and what comes from them is zero
+// unless it says that it may not be.
+TEST(pages_given_back_come_again_as_zero)
+{
+    enum { SLOTS = 200, STEPS = 20000 };
+    static struct span *spans[SLOTS];
+    start();
+    struct rng rng;
+    rng_init(&rng, 77);
+    size_t returned_count = 0;
+    uint32_t used_count = 0;
+    for (int step = 0; step < STEPS; step++) {
+        const uint32_t slot = rng_below(&rng, SLOTS);
+        if (spans[slot]) {
+            used_count -= spans[slot]->page_count;
+            page_heap_free(&heap, spans[slot]);
+            spans[slot] = NULL;
+        } else if ((spans[slot] = take(1 + rng_below(&rng, rng_below(&rng, 10) ? 8 : 60)))) {
+            const struct span *const span = spans[slot];
+            const size_t size_bytes = (size_t)span->page_count * SPAN_PAGE_BYTES;
+            used_count += span->page_count;
+            for (size_t i = 0; i < size_bytes && !span->needs_zero; i += 512) {
+                CHECK(span->base[i] == 0);
+            }
+            memset(span->base, 0xa5, size_bytes);
+        }
+        if (rng_below(&rng, 50) == 0) {
+            returned_count += page_heap_give_back(&heap, 1 + rng_below(&rng, 100));
+            page_heap_check(&heap);
+        }
+        CHECK(page_heap_held_bytes(&heap) >= (size_t)used_count * SPAN_PAGE_BYTES);
+    }
+    CHECK(returned_count > 1000);
+    // Until nothing is left, the heap holds what is in use, and the rest of a step of mapping.
+    while (page_heap_give_back(&heap, 64) > 0) {
+    }
+    page_heap_check(&heap);
+    CHECK(page_heap_held_bytes(&heap) < (size_t)used_count * SPAN_PAGE_BYTES + 4 * 1024 * 1024);
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+        if (spans[slot]) {
+            page_heap_free(&heap, spans[slot]);
+            spans[slot] = NULL;
+        }
+    }
+    stop();
+}
