@@ -6,6 +6,7 @@
 #include "runtime/clock.h"
 #include "runtime/heap_internal.h"
 #include "runtime/proc.h"
+#include "runtime/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +45,8 @@ void gc_trace_pause(struct heap *heap, uint64_t asked_ns, uint64_t stopped_ns, u
 {
     struct gc_trace *const trace = &heap->trace;
     const uint64_t pause_ns = end_ns - asked_ns;
-    gc_histogram_add(&trace->pauses, pause_ns);
-    gc_histogram_add(&trace->stopping, stopped_ns - asked_ns);
+    gc_histogram_note(&trace->pauses, pause_ns);
+    gc_histogram_note(&trace->stopping, stopped_ns - asked_ns);
     heap->pause_ns_total += pause_ns;
     // Without a branch: what runs must not depend on the clock, or simulated counts do not repeat.
     heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
@@ -81,10 +82,22 @@ void gc_trace_print(struct heap *heap, uint64_t end_pause_ns)
             mib(trace->end_bytes), mib(heap->live_bytes), mib(trace->goal_bytes));
 }
 
-void runtime_gc_profile_read(struct runtime_gc_profile *profile)
+static void read_profile(void *arg)
 {
-    const struct gc_trace *const trace = &heap_instance.trace;
+    struct runtime_gc_profile *const profile = arg;
+    struct gc_trace *const trace = &heap_instance.trace;
+    if (world_is_parallel) {
+        world_stop();
+    }
     gc_histogram_read(&trace->pauses, &profile->pauses);
     gc_histogram_read(&trace->stopping, &profile->stopping);
     gc_histogram_read(&trace->allocations, &profile->allocations);
+    if (world_is_parallel) {
+        world_start();
+    }
+}
+
+void runtime_gc_profile_read(struct runtime_gc_profile *profile)
+{
+    proc_call_system(read_profile, profile);
 }
