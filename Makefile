@@ -77,7 +77,7 @@ BASE := die
 RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_stack marker os_memory \
   pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
-RUNTIME := channel channel_select coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
+RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
   proc runtime scheduler symbol world wrap_thread \
   $(RUNTIME_STACKS) $(RUNTIME_HEAP)
 RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack

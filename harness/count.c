@@ -13,9 +13,11 @@
 // process's stack begins below its arguments and its environment, and the collector runs on it. So
 // the counting has a stack of its own, at an address that the linker fixes. Nor may a clock's
 // value lie on the coroutine's stack: the collector takes any word there for an address.
+// And the runtime's clock counts its readings: how long a pause took would decide about branches.
 #include "harness/count.h"
 
 #include "base/rng.h"
+#include "runtime/clock.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -37,6 +39,7 @@ enum {
     PERIOD_OP_COUNT_MAX = 1 << 20,   // who collects less often is counted without a collection
     WARM_UP_SHARE = 8,               // of the counted operations, before them
     SYSTEM_STACK_BYTES = 256 * 1024, // the collector and libc need a fraction of it
+    CLOCK_STEP_NS = 100,             // about what happens between two readings takes
 };
 
 static _Alignas(4096) char system_stack[SYSTEM_STACK_BYTES];
@@ -151,6 +154,7 @@ static void run_on_system_stack(void)
     const size_t stack_bytes = count.build->stack_bytes_min;
     const struct runtime_config config = {
         .procs = 1, .stack_bytes_min = stack_bytes ? stack_bytes : WORKLOAD_STACK_BYTES};
+    clock_step(CLOCK_STEP_NS);
     const int error = runtime_run(&config, count_on_coroutine, &count);
     if (error) {
         snprintf(count.result->error, sizeof count.result->error, "runtime_run: %s",
