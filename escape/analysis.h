@@ -59,7 +59,7 @@ struct analysis {
     struct analysis_site *sites; // in order of the module
     size_t site_count;
     size_t function_count; // with a body
-    uint64_t solve_ns;     // analysis only, without passes and findings
+    uint64_t solve_ns;     // processor time of the analysis, without passes and findings
     struct analysis_internal *internal;
 };
 

@@ -45,7 +45,8 @@ static void list_calls(struct search *search, LLVMValueRef function)
     const struct analysis_internal *const in = search->in;
     for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(function); b; b = LLVMGetNextBasicBlock(b)) {
         for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
-            if (!LLVMIsACallInst(i) && !LLVMIsAInvokeInst(i) && !LLVMIsACallBrInst(i)) {
+            const LLVMOpcode opcode = LLVMGetInstructionOpcode(i);
+            if (opcode != LLVMCall && opcode != LLVMInvoke && opcode != LLVMCallBr) {
                 continue;
             }
             struct target target = {0};
