@@ -131,6 +131,26 @@ static void unmark_variadic(LLVMModuleRef module)
     }
 }
 
+// The analysis gives a variable that does not escape the whole function to live in, as Go does: the
+// end of its block, which the markers say, is not the end of its use. `{ int x; p = &x; } *p` is
+// undefined in C and must not become so here.
+static void drop_lifetimes(LLVMModuleRef module)
+{
+    static const char prefix[] = "llvm.lifetime.";
+    for (LLVMValueRef function = LLVMGetFirstFunction(module); function;
+         function = LLVMGetNextFunction(function)) {
+        if (strncmp(LLVMGetValueName(function), prefix, sizeof prefix - 1) != 0) {
+            continue;
+        }
+        LLVMUseRef use = LLVMGetFirstUse(function);
+        while (use) {
+            const LLVMValueRef call = LLVMGetUser(use);
+            use = LLVMGetNextUse(use);
+            LLVMInstructionEraseFromParent(call);
+        }
+    }
+}
+
 static void release_claims(struct rewriting *rewriting)
 {
     for (size_t i = 0; i < rewriting->claim_count; i++) {
@@ -167,6 +187,7 @@ void rewrite_module(LLVMModuleRef module, const struct analysis *analysis,
         place_site(&rewriting, options->is_all_heap ? NULL : &promote, i);
     }
     rewrite_promote_release(&promote);
+    drop_lifetimes(module);
     if (options->is_checked) {
         rewrite_check_module(module, rewriting.claims, rewriting.claim_count);
     }
