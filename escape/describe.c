@@ -19,6 +19,9 @@ static const char *plain_name(struct analysis_internal *in, LLVMValueRef value)
 {
     const char *const name = value_name(value);
     const size_t length = strcspn(name, ".");
+    if (strncmp(name, "cond", 4) == 0 && (LLVMIsAPHINode(value) || LLVMIsASelectInst(value))) {
+        return "the value of ?:";
+    }
     return length > 0 ? arena_text(&in->arena, "%.*s", (int)length, name) : "a temporary value";
 }
 
@@ -161,6 +164,31 @@ static const char *parameter_text(struct analysis_internal *in, LLVMValueRef cal
     return arena_text(&in->arena, "argument %u of %s", index + 1, value_name(callee));
 }
 
+// What keeps the value, as the left side of an assignment.
+static const char *destination_text(struct analysis_internal *in, struct graph *graph,
+                                    uint32_t destination, const struct graph_edge *edge)
+{
+    if (destination != GRAPH_HEAP || !edge->at) {
+        return location_text(in, graph, destination);
+    }
+    switch ((enum graph_why)edge->why) {
+    case GRAPH_WHY_STORED:
+    case GRAPH_WHY_VOLATILE:
+        return arena_text(&in->arena, "*%s", pointer_text(in, store_address(edge->at)));
+    case GRAPH_WHY_GLOBAL:
+        return global_text(store_address(edge->at));
+    case GRAPH_WHY_PASSED:
+    case GRAPH_WHY_UNKNOWN:
+    case GRAPH_WHY_POINTER:
+    case GRAPH_WHY_VARARGS:
+        return parameter_text(in, edge->at, edge->argument);
+    case GRAPH_WHY_COPIED:
+        return "memory behind a pointer";
+    default:
+        return "the heap";
+    }
+}
+
 static const char *edge_reason(struct analysis_internal *in, const struct graph_edge *edge)
 {
     switch ((enum graph_why)edge->why) {
@@ -253,8 +281,16 @@ static const char *dereferenced(struct analysis_internal *in, int derefs, const 
 static struct finding_position edge_position(struct analysis_internal *in,
                                              const struct graph_edge *edge)
 {
-    return edge->at ? declare_position(&in->declare, edge->at)
-                    : (struct finding_position){.file = ""};
+    if (!edge->at) {
+        return (struct finding_position){.file = ""};
+    }
+    if (LLVMIsAPHINode(edge->at)) { // stands where paths meet: the value says where it comes from
+        const LLVMValueRef value = LLVMGetIncomingValue(edge->at, edge->argument);
+        if (LLVMIsAInstruction(value) && LLVMGetDebugLocLine(value) != 0) {
+            return declare_position(&in->declare, value);
+        }
+    }
+    return declare_position(&in->declare, edge->at);
 }
 
 static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_t root,
@@ -265,13 +301,14 @@ static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_
     cause->steps = arena_zeroed(&in->arena, path.count * sizeof cause->steps[0]);
     for (size_t i = 0; i < path.count; i++) {
         const struct graph_edge *const edge = &graph->edges[path.steps[i].edge];
-        if (edge->why == GRAPH_WHY_PART) {
-            continue;
+        const struct finding_position position = edge_position(in, edge);
+        if (edge->why == GRAPH_WHY_PART || position.line == 0) {
+            continue; // an argument into its parameter, an object into what it is a part of
         }
         cause->steps[cause->step_count++] = (struct finding_step){
-            .position = edge_position(in, edge),
+            .position = position,
             .words = arena_text(
-                &in->arena, "%s = %s", location_text(in, graph, path.steps[i].destination),
+                &in->arena, "%s = %s", destination_text(in, graph, path.steps[i].destination, edge),
                 dereferenced(in, edge->derefs, location_text(in, graph, edge->source))),
             .reason = edge_reason(in, edge),
         };

@@ -75,7 +75,7 @@ void report_text(const struct report *report, FILE *out, bool flows)
         for (size_t k = 0; k < finding->step_count; k++) {
             fputs("    ", out);
             print_position(&finding->steps[k].position, out);
-            fprintf(out, "%s\n", finding->steps[k].words);
+            fprintf(out, "%s (%s)\n", finding->steps[k].words, finding->steps[k].reason);
         }
     }
 }
