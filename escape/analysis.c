@@ -96,6 +96,31 @@ static bool calls_setjmp(const struct analysis_internal *in, LLVMValueRef functi
     return false;
 }
 
+// Whether an address is used otherwise than to load, store or copy through it.
+static bool is_address_passed(LLVMValueRef address, unsigned depth)
+{
+    for (LLVMUseRef u = LLVMGetFirstUse(address); u; u = LLVMGetNextUse(u)) {
+        const LLVMValueRef user = LLVMGetUser(u);
+        const bool is_plain = LLVMIsALoadInst(user) || LLVMIsAMemIntrinsic(user) ||
+                              LLVMIsADbgInfoIntrinsic(user) ||
+                              (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 0) != address);
+        const bool is_part = LLVMIsAGetElementPtrInst(user) && depth > 0;
+        if (!is_plain && !(is_part && !is_address_passed(user, depth - 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// What a function that calls itself assumes of its own result before it is solved.
+static bool may_keep_result(const struct analysis_internal *in, LLVMValueRef function)
+{
+    enum { PARTS_DEPTH_MAX = 4 };
+    const LLVMValueRef first = LLVMGetFirstParam(function);
+    return first && LLVMGetEnumAttributeAtIndex(function, 1, in->attribute_sret) &&
+           is_address_passed(first, PARTS_DEPTH_MAX);
+}
+
 static void add_function(struct analysis_internal *in, LLVMValueRef value)
 {
     in->functions = memory_room(in->functions, in->function_count, sizeof in->functions[0]);
@@ -107,6 +132,7 @@ static void add_function(struct analysis_internal *in, LLVMValueRef value)
         .has_body = !is_replaceable(value, in->options.whole_program),
         .is_variadic = LLVMIsFunctionVarArg(LLVMGlobalGetValueType(value)),
         .returns_twice = calls_setjmp(in, value),
+        .result_is_kept = may_keep_result(in, value),
         .parameter_count = LLVMCountParams(value),
         .component = UINT32_MAX,
     };

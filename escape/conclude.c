@@ -61,6 +61,7 @@ void conclude_component(struct analysis_internal *in, const uint32_t *functions,
 {
     for (uint32_t f = 0; f < count; f++) {
         struct analysis_function *const function = &in->functions[functions[f]];
+        function->result_is_kept = false; // until it escapes
         for (uint32_t p = 0; p < function->parameter_count; p++) {
             function->tags[p] =
                 (struct analysis_tag){TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
