@@ -17,11 +17,13 @@
 
 enum { LAUNCHES = 5 };
 
-// Short against the timer, long against it, and one whose collections mark a live tree.
+// Short against the timer, long against it, one whose collections mark a live tree, and requests
+// beside a live heap of 16 MiB.
 static const char *const default_names[] = {
     "short_lived/64/stack:gc",
     "short_lived/4096/stack:gc",
     "tree/8/stack:gc",
+    "gc_pause/16777216/stack:gc",
 };
 
 // Of the budget: the default set, and every pair.
