@@ -28,6 +28,9 @@ def catalog():
              ("pointer_chase", size(rings[-1]), rings[-1], "B", "stack", "gc"),
              ("slice_growth", "1024 elements", 1024, "elements", "stack", "malloc"),
              ("scratch_buffer", size(4096), 4096, "B", "gc", "malloc")]
+    pairs += [("lru_cache", "8192 entries", 8192, "entries", "stack", "jemalloc"),
+              ("allocation_rate_256", size(64 << 20), 64 << 20, "B", "stack", "mimalloc"),
+              ("short_lived", size(16384), 16384, "B", "gc", "boehm")]
     for heap in "gc", "malloc":
         pairs += [("short_lived", size(s), s, "B", "stack", heap) for s in
                   [16, 32, 64, 256, 1024, 4096, 16384, 65536]]
@@ -138,10 +141,11 @@ def main(pair_count, seed, folder):
     latency = {"format": 1, "id": "made-up", "seed": seed, "launches": 5, "cpu": 1, "pair_seconds": 0.3,
                "duration_seconds": 5.0, "relative_error": 1 / 256, "source": "measured",
                "pairs": [latency_of(pair) for pair in pairs]}
-    # Two pairs a program: stack against gc, stack against malloc.
+    # A pair a program and heap: stack against gc, stack against malloc, and with an odd seed the others.
+    heaps = ["gc", "malloc"] + (["mimalloc", "jemalloc", "boehm"] if hardware and pair_count > 6 else [])
     names = ["binary_trees", "json_parser", "ray_tracer", "spanning_tree_of_graph"]
-    programs = [program_of(names[i % 4] + ("_%d" % (i // 4) if i > 3 else ""), ["gc", "malloc"])
-                for i in range(pair_count // 2)]
+    programs = [program_of(names[i % 4] + ("_%d" % (i // 4) if i > 3 else ""), heaps)
+                for i in range(pair_count // len(heaps))]
     process = {**common, "rounds": 10, "runs": 3, "hyperfine": "1.15.0", "programs": programs}
     caches = [{"level": "1", "type": "Data", "size": "48K", "ways": "12"},
               {"level": "1", "type": "Instruction", "size": "32K", "ways": "8"},
