@@ -62,7 +62,7 @@ void heap_release(void)
 
 void heap_stats_read(struct runtime_stats *stats)
 {
-    const struct heap *const heap = &heap_instance;
+    struct heap *const heap = &heap_instance;
     uint64_t alloc_count = heap->alloc_count;
     uint64_t alloc_bytes = heap->alloc_bytes;
     for (const struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
@@ -75,7 +75,9 @@ void heap_stats_read(struct runtime_stats *stats)
     stats->heap_alloc_count = alloc_count;
     stats->heap_alloc_bytes = alloc_bytes;
     stats->heap_live_bytes = heap->live_bytes;
+    lock_acquire(&heap->lock); // page_return.c's thread may be at work
     stats->heap_mapped_bytes = page_heap_held_bytes(&heap->page_heap);
+    lock_release(&heap->lock);
     stats->gc_count = heap->gc_count;
     stats->gc_pause_ns_total = heap->pause_ns_total;
     stats->gc_pause_ns_max = heap->pause_ns_max;
