@@ -63,7 +63,11 @@ static void add_variable(struct analysis_internal *in, LLVMValueRef alloca)
     depth = begin_depth > depth ? begin_depth : depth;
     const struct declare_variable *const variable = declare_of_storage(&in->declare, alloca);
     if (variable) { // one whose declaration is jumped over has no lifetime marker
-        const uint32_t declared = loop_tree_depth(&in->loops, variable->block);
+        const uint32_t declared =
+            analysis_is_precise(in)
+                ? loop_tree_depth(&in->loops, variable->block)
+                : loop_tree_source_depth(&in->loops, variable->block, variable->position.line,
+                                         variable->position.column);
         depth = declared > depth ? declared : depth;
     }
     const uint32_t location = site_add(in, alloca, GRAPH_KIND_STORAGE, depth, NULL);

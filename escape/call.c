@@ -96,7 +96,12 @@ struct graph_flow call_result(struct analysis_internal *in, LLVMValueRef call)
     }
     const struct effects_function *const allocator = allocator_of(in, call);
     if (allocator) {
-        const uint32_t depth = loop_tree_depth(&in->loops, LLVMGetInstructionParent(call));
+        const LLVMBasicBlockRef block = LLVMGetInstructionParent(call);
+        const uint32_t depth =
+            analysis_is_precise(in)
+                ? loop_tree_depth(&in->loops, block)
+                : loop_tree_source_depth(&in->loops, block, LLVMGetDebugLocLine(call),
+                                         LLVMGetDebugLocColumn(call));
         const uint32_t storage = site_add(in, call, GRAPH_KIND_STORAGE, depth, allocator);
         return (struct graph_flow){.location = storage, .derefs = -1, .is_known = true};
     }

@@ -8,7 +8,10 @@
 #include "base/assert.h"
 #include "escape/memory.h"
 
+#include <llvm-c/DebugInfo.h>
 #include <string.h>
+
+enum { LOOP_OPERANDS_MAX = 16 };
 
 static uint32_t number_of(const struct loop_tree *tree, LLVMBasicBlockRef block)
 {
@@ -183,6 +186,55 @@ static void add_loop(struct loop_tree *tree, uint32_t header, uint32_t *mark)
     }
 }
 
+// clang notes at the branch back, as operands 1 and 2 of its "llvm.loop", where the statement
+// begins and ends.
+static void add_range(struct loop_tree *tree, LLVMValueRef branch, uint32_t block,
+                      unsigned loop_kind)
+{
+    const LLVMValueRef node = LLVMGetMetadata(branch, loop_kind);
+    LLVMValueRef operands[LOOP_OPERANDS_MAX];
+    const unsigned count = node ? LLVMGetMDNodeNumOperands(node) : 0;
+    if (count < 3 || count > LOOP_OPERANDS_MAX) {
+        return;
+    }
+    LLVMGetMDNodeOperands(node, operands);
+    LLVMMetadataRef places[2];
+    for (unsigned i = 0; i < 2; i++) {
+        places[i] = operands[i + 1] ? LLVMValueAsMetadata(operands[i + 1]) : NULL;
+        if (!places[i] || LLVMGetMetadataKind(places[i]) != LLVMDILocationMetadataKind) {
+            return;
+        }
+    }
+    const unsigned successor_count = LLVMGetNumSuccessors(branch);
+    for (unsigned s = 0; s < successor_count; s++) {
+        const uint32_t header = number_of(tree, LLVMGetSuccessor(branch, s));
+        if (header <= block && tree->is_header[header]) {
+            tree->ranges = memory_room(tree->ranges, tree->range_count, sizeof tree->ranges[0]);
+            tree->ranges[tree->range_count++] = (struct loop_range){
+                .header = header,
+                .first_line = LLVMDILocationGetLine(places[0]),
+                .first_column = LLVMDILocationGetColumn(places[0]),
+                .last_line = LLVMDILocationGetLine(places[1]),
+                .last_column = LLVMDILocationGetColumn(places[1]),
+            };
+        }
+    }
+}
+
+static void list_ranges(struct loop_tree *tree, LLVMValueRef function)
+{
+    static const char name[] = "llvm.loop";
+    const LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+    const unsigned kind = LLVMGetMDKindIDInContext(context, name, sizeof name - 1);
+    tree->range_count = 0;
+    for (uint32_t i = 0; i < tree->block_count; i++) {
+        const LLVMValueRef end = LLVMGetBasicBlockTerminator(tree->blocks[i]);
+        if (end && LLVMHasMetadata(end)) {
+            add_range(tree, end, i, kind);
+        }
+    }
+}
+
 void loop_tree_fill(struct loop_tree *tree, LLVMValueRef function)
 {
     ASSERT(LLVMCountBasicBlocks(function) > 0);
@@ -196,6 +248,7 @@ void loop_tree_fill(struct loop_tree *tree, LLVMValueRef function)
     for (uint32_t i = 0; i < tree->block_count; i++) {
         add_loop(tree, i, tree->marks);
     }
+    list_ranges(tree, function);
 }
 
 void loop_tree_release(struct loop_tree *tree)
@@ -208,6 +261,7 @@ void loop_tree_release(struct loop_tree *tree)
     free(tree->predecessor_starts);
     free(tree->work);
     free(tree->marks);
+    free(tree->ranges);
     value_map_release(&tree->numbers);
     *tree = (struct loop_tree){0};
 }
@@ -222,4 +276,24 @@ bool loop_tree_is_header(const struct loop_tree *tree, LLVMBasicBlockRef block)
 {
     const uint32_t number = value_map_get(&tree->numbers, block);
     return number != 0 && tree->is_header[number - 1];
+}
+
+uint32_t loop_tree_source_depth(const struct loop_tree *tree, LLVMBasicBlockRef block,
+                                unsigned line, unsigned column)
+{
+    const uint32_t number = value_map_get(&tree->numbers, block);
+    if (number == 0) {
+        return 0;
+    }
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < tree->range_count; i++) {
+        const struct loop_range *const range = &tree->ranges[i];
+        const bool is_after = line > range->first_line ||
+                              (line == range->first_line && column >= range->first_column);
+        const bool is_before =
+            line < range->last_line || (line == range->last_line && column <= range->last_column);
+        // What the header does not dominate is the loop's own beginning: `for (int i = 0;`.
+        depth += is_after && is_before && dominates(tree, range->header, number - 1);
+    }
+    return depth > tree->depths[number - 1] ? depth : tree->depths[number - 1];
 }
