@@ -164,12 +164,31 @@ static const char *parameter_text(struct analysis_internal *in, LLVMValueRef cal
     return arena_text(&in->arena, "argument %u of %s", index + 1, value_name(callee));
 }
 
+// Whether a location is an object with parts, in which a pointer is captured.
+static bool is_compound(struct analysis_internal *in, struct graph *graph, uint32_t index)
+{
+    const struct graph_location *const location = graph_at(graph, index);
+    if (location->kind == GRAPH_KIND_FIELD) {
+        return is_compound(in, graph, location->owner);
+    }
+    if (location->kind != GRAPH_KIND_STORAGE) {
+        return false;
+    }
+    const struct analysis_site *const site = &in->analysis->sites[location->site - 1];
+    return site->kind == ANALYSIS_ALLOCATION ||
+           (LLVMIsAAllocaInst(site->value) &&
+            LLVMGetTypeKind(LLVMGetAllocatedType(site->value)) != LLVMPointerTypeKind);
+}
+
 // What keeps the value, as the left side of an assignment.
 static const char *destination_text(struct analysis_internal *in, struct graph *graph,
                                     uint32_t destination, const struct graph_edge *edge)
 {
     if (destination != GRAPH_HEAP || !edge->at) {
-        return location_text(in, graph, destination);
+        const char *const text = location_text(in, graph, destination);
+        return strchr(text, '(') && is_compound(in, graph, destination)
+                   ? arena_text(&in->arena, "*%s", text)
+                   : text;
     }
     switch ((enum graph_why)edge->why) {
     case GRAPH_WHY_STORED:
@@ -310,7 +329,11 @@ static void add_steps(struct analysis_internal *in, struct graph *graph, uint32_
             .words = arena_text(
                 &in->arena, "%s = %s", destination_text(in, graph, path.steps[i].destination, edge),
                 dereferenced(in, edge->derefs, location_text(in, graph, edge->source))),
-            .reason = edge_reason(in, edge),
+            .reason =
+                edge->why == GRAPH_WHY_ASSIGNED && is_compound(in, graph, path.steps[i].destination)
+                    ? arena_text(&in->arena, "captured in %s",
+                                 location_text(in, graph, path.steps[i].destination))
+                    : edge_reason(in, edge),
         };
     }
     path_release(&path);
