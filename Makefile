@@ -229,7 +229,7 @@ clean: ## remove what was built; results stay
 .PHONY: build/$(VARIANT)/tests build/$(VARIANT)/macros
 build/$(VARIANT)/macros: $(MACRO_PROGRAMS)
 	@:
-build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/tests/escape/generate $B/worker_broken $B/worker_counting $(PEERS:%=$B/peers/%)
+build/$(VARIANT)/tests: $(TEST_PROGRAMS) $B/tests/escape/generate $(if $(HAS_LLVM),$B/tests/escape/oracle) $B/worker_broken $B/worker_counting $(PEERS:%=$B/peers/%)
 
 # Only what takes a while to appear is announced; V=1 shows every command.
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n') '$1' '$2'

@@ -32,15 +32,13 @@ enum { PASSES = 8 };
 
 enum class {
     CLASS_NONE,
-    CLASS_COMPARED,    // with another pointer
+    CLASS_COMPARED,    // with another pointer or NULL
     CLASS_DIFFERENCE,  // of two pointers
     CLASS_INTEGER,     // its bits are tested or hashed, not kept
     CLASS_VOLATILE,    // accessed by a volatile load or store
     CLASS_LOCAL,       // stored in a variable or object that does not escape itself
-    CLASS_AGGREGATE,   // put into a struct value
     CLASS_RESULT,      // a callee returns it, and the result does not escape
     CLASS_LIBRARY,     // a library function or intrinsic that our table knows better
-    CLASS_TARGETS,     // a call by pointer whose targets we know
     CLASS_RECURSION,   // passed on to itself at several places, where LLVM looks through one only
     CLASS_USES,        // LLVM stops after a number of uses; it proves the same without that limit
     CLASS_PASSES,      // and this when its pass is run again and again
@@ -49,20 +47,10 @@ enum class {
 };
 
 static const char *const class_names[CLASS_COUNT] = {
-    [CLASS_NONE] = "-",
-    [CLASS_COMPARED] = "compared",
-    [CLASS_DIFFERENCE] = "difference",
-    [CLASS_INTEGER] = "integer",
-    [CLASS_VOLATILE] = "volatile",
-    [CLASS_LOCAL] = "local",
-    [CLASS_AGGREGATE] = "aggregate",
-    [CLASS_RESULT] = "result",
-    [CLASS_LIBRARY] = "library",
-    [CLASS_TARGETS] = "targets",
-    [CLASS_RECURSION] = "recursion",
-    [CLASS_USES] = "uses",
-    [CLASS_PASSES] = "passes",
-    [CLASS_UNEXPLAINED] = "unexplained",
+    [CLASS_NONE] = "-",          [CLASS_COMPARED] = "compared", [CLASS_DIFFERENCE] = "difference",
+    [CLASS_INTEGER] = "integer", [CLASS_VOLATILE] = "volatile", [CLASS_LOCAL] = "local",
+    [CLASS_RESULT] = "result",   [CLASS_LIBRARY] = "library",   [CLASS_RECURSION] = "recursion",
+    [CLASS_USES] = "uses",       [CLASS_PASSES] = "passes",     [CLASS_UNEXPLAINED] = "unexplained",
 };
 
 struct parameter {
@@ -285,7 +273,7 @@ static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
             continue;
         }
         if (!LLVMIsAFunction(callee)) {
-            classes |= LLVMIsAInlineAsm(callee) ? unexplained(call) : bit(CLASS_TARGETS);
+            classes |= unexplained(call);
         } else if (i < LLVMCountParams(callee) && has_nocapture(callee, i)) {
             continue;
         } else if (LLVMIsDeclaration(callee)) {
@@ -338,19 +326,13 @@ static uint64_t walk(LLVMValueRef value, struct visited *visited)
             classes |= walk(user, visited);
             break;
         case LLVMICmp:
-            // NULL is nothing that a pointer could be learned from.
-            if (!LLVMIsNull(LLVMGetOperand(user, 1)) || !LLVMIsNull(LLVMGetOperand(user, 0))) {
-                classes |= bit(CLASS_COMPARED);
-            }
+            classes |= bit(CLASS_COMPARED);
             break;
         case LLVMPtrToInt:
             classes |= walk_integer(user);
             break;
         case LLVMCall:
             classes |= walk_call(user, value);
-            break;
-        case LLVMInsertValue:
-            classes |= bit(CLASS_AGGREGATE);
             break;
         case LLVMAtomicRMW:
         case LLVMAtomicCmpXchg:
