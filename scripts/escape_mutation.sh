@@ -12,11 +12,12 @@ export escape=build/$variant/escape generate=build/$variant/tests/escape/generat
 export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1
 work=$(mktemp -d) || exit 2
 export work
+mkdir "$work/input"
 trap 'rm -rf "$work"' EXIT
 make -s -j"$(nproc)" VARIANT=$variant $escape $generate || exit 2
 
 prepare() { # FIRST SEED : input of the analyser, and what the programs must print
-    local stem=$work/$1
+    local stem=$work/input/$1
     $generate tests/escape/templates.txt "$1" $batch >"$stem.c" &&
         clang-19 -std=gnu17 -w -O1 -I. -DTRUTH "$stem.c" tests/escape/generated_outside.c -o "$stem.program" &&
         "$stem.program" >"$stem.truth" &&
@@ -27,10 +28,10 @@ export -f prepare
 
 random_programs() { # RULE : fails when one of them is noticed
     local input stem
-    for input in "$work"/*.bc; do
+    for input in "$work"/input/*.bc; do
         stem=$work/$1.$(basename "$input" .bc)
-        $escape --place=auto -o "$stem.auto" "$input" 2>/dev/null &&
-            clang-19 -w -O1 -fsanitize=address -x ir "$stem.auto" -x none "$work/outside.o" -o "$stem.program" &&
+        $escape --place=auto -o "$stem.bc" "$input" 2>/dev/null &&
+            clang-19 -w -O1 -fsanitize=address "$stem.bc" "$work/outside.o" -o "$stem.program" &&
             timeout 60 "$stem.program" 2>/dev/null | cmp -s - "${input%.bc}.truth" || return 1
         rm -f "$stem".*
     done

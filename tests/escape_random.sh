@@ -33,8 +33,8 @@ outside() { # NAME OPTIONS... : what the programs are linked with
 build_and_run() { # NAME OUTPUT INPUTS... OPTIONS... : "crashed" is part of the output
     local name=$1 output=$2
     shift 2
-    clang-19 -std=gnu17 -w -O1 -I. "$@" -o "$work/$name" || return 1
-    timeout 120 "$work/$name" >"$output" 2>"$output.err" || echo "status $?" >>"$output"
+    clang-19 -std=gnu17 -w -O1 -I. "$@" -o "$work/$name.program" || return 1
+    timeout 120 "$work/$name.program" >"$output" 2>"$output.err" || echo "status $?" >>"$output"
 }
 export -f build_and_run
 
@@ -42,6 +42,7 @@ one_batch() { # FIRST SEED : a line for each program that differs, and "agree N"
     local first=$1 stem=$work/$1 place differs=0
     "$generate" tests/escape/templates.txt "$first" "$batch" >"$stem.c" || return 1
     build_and_run "$first.truth" "$stem.truth" -DTRUTH "$stem.c" tests/escape/generated_outside.c || return 1
+    [ "$(grep -c '^[0-9]* [0-9a-f]*$' "$stem.truth")" -eq "$batch" ] || { echo "batch $first: no truth"; return 1; }
     # The sanitizer's marks must be on the functions before they are rewritten; its pass runs afterwards.
     for place in heap auto check; do
         local options=(--place=auto) marks=(-fsanitize=address) link=("$work/asan.o" -fsanitize=address)
