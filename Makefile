@@ -97,7 +97,7 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
 ESCAPE := analysis arena bitcode_version build call carry clang compdb component conclude declare describe \
-  effects escape_main escape_options finding flow freed graph input intrinsic loop_tree path \
+  effects escape_main escape_options finding flow freed graph input intrinsic loop_tree placed path \
   report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
   rewrite_move rewrite_promote rule site solve target type_map value_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \

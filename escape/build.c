@@ -6,6 +6,7 @@
 #include "escape/call.h"
 #include "escape/carry.h"
 #include "escape/flow.h"
+#include "escape/placed.h"
 #include "escape/rule.h"
 #include "escape/site.h"
 
@@ -79,6 +80,9 @@ static void add_variable(struct analysis_internal *in, LLVMValueRef alloca)
         graph_connect(&in->graph, GRAPH_HEAP,
                       (struct graph_flow){.location = location, .derefs = -1, .is_known = true},
                       GRAPH_WHY_TOO_LARGE, NULL, 0);
+    }
+    if (analysis_is_precise(in)) {
+        placed_variable(in, site, location);
     }
 }
 
@@ -161,7 +165,11 @@ static void allocation_limits(struct analysis_internal *in, LLVMValueRef call)
 {
     const struct graph_flow flow = flow_of(in, call);
     const uint32_t number = value_map_get(&in->site_numbers, call);
-    if (analysis_is_precise(in) || number == 0) {
+    if (analysis_is_precise(in)) {
+        placed_allocation(in, call);
+        return;
+    }
+    if (number == 0) {
         return;
     }
     const struct analysis_site *const site = &in->analysis->sites[number - 1];

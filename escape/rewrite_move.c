@@ -206,15 +206,78 @@ static void describe_slot(const struct move *move)
     LLVMDisposeDIBuilder(builder);
 }
 
+static LLVMValueRef place_of_use(LLVMValueRef user, unsigned index)
+{
+    return LLVMIsAPHINode(user) ? LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(user, index))
+                                : user;
+}
+
+static LLVMValueRef copy_before(LLVMValueRef address, LLVMValueRef place)
+{
+    LLVMBuilderRef builder = rewrite_ir_before(place);
+    const LLVMValueRef copy = LLVMInstructionClone(address);
+    LLVMInsertIntoBuilder(builder, copy);
+    LLVMDisposeBuilder(builder);
+    return copy;
+}
+
+// Several edges of a phi from one block must bring the same value.
+static LLVMValueRef copy_for(LLVMValueRef address, LLVMValueRef user, unsigned index)
+{
+    for (unsigned i = 0; LLVMIsAPHINode(user) && i < index; i++) {
+        if (LLVMGetIncomingBlock(user, i) == LLVMGetIncomingBlock(user, index)) {
+            return LLVMGetOperand(user, i);
+        }
+    }
+    return copy_before(address, place_of_use(user, index));
+}
+
+static LLVMValueRef *users_of(LLVMValueRef value, size_t *count)
+{
+    LLVMValueRef *users = NULL;
+    *count = 0;
+    for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+        users = memory_room(users, *count, sizeof(LLVMValueRef));
+        users[(*count)++] = LLVMGetUser(use);
+    }
+    return users;
+}
+
+// Addresses within the variable are computed anew at each use. An alloca's address is the same
+// everywhere, so LLVM's SROA computes them in the entry block, before there is an object; and in a
+// loop each turn has its own.
+static void sink_addresses(LLVMValueRef pointer)
+{
+    size_t count;
+    LLVMValueRef *const users = users_of(pointer, &count);
+    for (size_t i = 0; i < count; i++) {
+        const LLVMValueRef address = users[i];
+        if (!LLVMIsAGetElementPtrInst(address) || LLVMGetOperand(address, 0) != pointer) {
+            continue;
+        }
+        sink_addresses(address);
+        size_t use_count;
+        LLVMValueRef *const uses = users_of(address, &use_count);
+        for (size_t k = 0; k < use_count; k++) {
+            const unsigned operand_count = (unsigned)LLVMGetNumOperands(uses[k]);
+            for (unsigned n = 0; n < operand_count; n++) {
+                if (LLVMGetOperand(uses[k], n) == address) {
+                    LLVMSetOperand(uses[k], n, copy_for(address, uses[k], n));
+                }
+            }
+        }
+        free(uses);
+        LLVMInstructionEraseFromParent(address);
+    }
+    free(users);
+}
+
 // Makes the object at every beginning of its life, and replaces the uses.
 static void replace(const struct move *move, const struct maker *maker)
 {
-    size_t user_count = 0, start_count = 0;
-    LLVMValueRef *users = NULL;
-    for (LLVMUseRef use = LLVMGetFirstUse(move->variable); use; use = LLVMGetNextUse(use)) {
-        users = memory_room(users, user_count, sizeof(LLVMValueRef));
-        users[user_count++] = LLVMGetUser(use);
-    }
+    size_t user_count, start_count = 0;
+    sink_addresses(move->variable);
+    LLVMValueRef *const users = users_of(move->variable, &user_count);
     for (size_t i = 0; i < user_count; i++) {
         const bool is_start = rewrite_ir_calls(users[i], "llvm.lifetime.start");
         if (is_start) {

@@ -43,6 +43,7 @@
     X(SETJMP, "a function that can return twice makes objects more than once")                     \
     X(SIZE_UNKNOWN, "an object of unknown size is not in the frame")                               \
     X(SIZE_LARGE, "neither is a large one")                                                        \
+    X(PLACED, "what an object holds that is on the heap for another reason escapes")               \
     X(REALLOC, "resizing keeps the content")                                                       \
     X(UNKNOWN_INSTRUCTION, "an instruction that is not known keeps its operands")                  \
     X(FREED, "what may be freed together with other objects is not in the frame")
