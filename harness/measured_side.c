@@ -11,6 +11,7 @@ enum {
     WARM_UP_GC_COUNT = 2,    // a heap is in its steady state after its second collection
     WARM_UP_SHARE = 8,       // of the measured time, at least
     WARM_UP_SECONDS_MAX = 2, // however seldom it collects
+    BYTES_PER_OP_LEAST = 8,  // of the heap, the smallest object: an operation that allocates
 };
 
 static double clock_ns(clockid_t clock)
@@ -120,7 +121,9 @@ void measured_side_warm_up(struct measured_side *side, double measured_seconds)
     const double slice_ns = options->slice_seconds * 1e9;
     for (;;) {
         const double per_op_ns = measured_side_slice(side);
-        const bool allocates = side->alloc_bytes > 0;
+        // Not what a run makes for itself, a channel or a coroutine: its collections are too seldom
+        // to wait for.
+        const bool allocates = side->alloc_bytes >= BYTES_PER_OP_LEAST * side->op_count;
         if (side->wall_ns > WARM_UP_SECONDS_MAX * 1e9 ||
             (side->wall_ns > enough_ns && per_op_ns * (double)side->slice_op_count > slice_ns / 2 &&
              (!allocates || side->gc_count >= WARM_UP_GC_COUNT))) {
