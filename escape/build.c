@@ -144,6 +144,12 @@ static void store(struct analysis_internal *in, LLVMValueRef instruction, LLVMVa
         }
     }
     graph_connect(&in->graph, destination, flow, why, instruction, 0);
+    // A load of an integer from an object is taken for an integer (carry.c): one that is a pointer
+    // must not get there unseen.
+    if (destination != GRAPH_HEAP && !flow.narrow && !carry_is_integer_variable(in, address) &&
+        carry_access(in, instruction, type) == CARRY_NONE && rule_on(RULE_INTEGER_STORED)) {
+        graph_connect(&in->graph, GRAPH_HEAP, flow, GRAPH_WHY_STORED, instruction, 0);
+    }
 }
 
 static void choose(struct analysis_internal *in, LLVMValueRef value)
@@ -251,6 +257,36 @@ static void add_edges(struct analysis_internal *in, LLVMValueRef function)
     }
 }
 
+// Whether the variable's address goes anywhere: into a call, a store, an address computation.
+static bool is_address_passed(LLVMValueRef variable)
+{
+    for (LLVMUseRef u = LLVMGetFirstUse(variable); u; u = LLVMGetNextUse(u)) {
+        const LLVMValueRef user = LLVMGetUser(u);
+        const bool is_access = LLVMIsALoadInst(user) || LLVMIsAIntrinsicInst(user) ||
+                               (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 0) != variable);
+        if (!is_access) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An integer variable that is also read through its address: what it holds is taken for an integer
+// there.
+static void keep_integers(struct analysis_internal *in, uint32_t first_location)
+{
+    const uint32_t end = in->graph.location_count;
+    for (uint32_t i = first_location; i < end && rule_on(RULE_INTEGER_STORED); i++) {
+        const struct graph_flow address = {.location = i, .derefs = -1, .is_known = true};
+        if (graph_at(&in->graph, i)->kind == GRAPH_KIND_STORAGE &&
+            graph_at(&in->graph, i)->first_edge != 0 && carry_is_integer_variable(in, address) &&
+            is_address_passed(graph_at(&in->graph, i)->value)) {
+            graph_connect(&in->graph, GRAPH_HEAP, flow_load(in, address, 0), GRAPH_WHY_OTHER, NULL,
+                          0);
+        }
+    }
+}
+
 // Without objects made in loops, nothing outlives an iteration.
 static void drop_roots(struct analysis_internal *in, uint32_t first_location)
 {
@@ -277,6 +313,7 @@ void build_component(struct analysis_internal *in, const uint32_t *functions, ui
         loop_tree_fill(&in->loops, function);
         add_variables(in, function);
         add_edges(in, function);
+        keep_integers(in, first);
         in->functions[in->current].end_site = in->analysis->site_count;
         drop_roots(in, first);
     }

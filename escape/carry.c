@@ -139,3 +139,13 @@ enum carry carry_copy(struct analysis_internal *in, LLVMValueRef call)
     }
     return carry;
 }
+
+bool carry_is_integer_variable(const struct analysis_internal *in, struct graph_flow address)
+{
+    if (address.location == GRAPH_NONE || address.derefs >= 0) {
+        return false;
+    }
+    const LLVMValueRef value = in->graph.locations[address.location].value;
+    return value && LLVMIsAAllocaInst(value) &&
+           LLVMGetTypeKind(LLVMGetAllocatedType(value)) == LLVMIntegerTypeKind;
+}

@@ -23,4 +23,8 @@ enum carry carry_access(struct analysis_internal *in, LLVMValueRef instruction, 
 // What a memcpy or memmove can move, as far as its own tag says.
 enum carry carry_copy(struct analysis_internal *in, LLVMValueRef call);
 
+// Whether the address certainly is that of a variable that is one integer. Such a variable may hold
+// a pointer, and is read as what it is.
+bool carry_is_integer_variable(const struct analysis_internal *in, struct graph_flow address);
+
 #endif

@@ -201,6 +201,9 @@ static void copy(struct analysis_internal *in, LLVMValueRef call)
     }
     struct graph_flow content = flow_load(in, from, 0);
     content.narrow |= narrow;
+    if (carry_is_integer_variable(in, from) && rule_on(RULE_INTEGER_STORED)) {
+        graph_connect(&in->graph, GRAPH_HEAP, content, GRAPH_WHY_COPIED, call, 1);
+    }
     graph_connect(&in->graph, destination, content, GRAPH_WHY_COPIED, call, 1);
 }
 

@@ -33,6 +33,7 @@
     X(BYTES, "a pointer can be copied byte by byte")                                               \
     X(PTRTOINT, "an integer made from a pointer still is one")                                     \
     X(INTEGER, "integer arithmetic keeps pointers")                                                \
+    X(INTEGER_STORED, "an integer made of a pointer that is stored in an object is kept")          \
     X(UNION, "storage written as one type can be read as another")                                 \
     X(FIELD_UNKNOWN, "an index that is not constant may mean every field")                         \
     X(PHI, "a phi or select may be any of its inputs")                                             \

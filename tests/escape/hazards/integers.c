@@ -1,5 +1,6 @@
 // An integer made from a pointer, and what is computed from it, still is the pointer.
 #include <stdint.h>
+#include <stdlib.h>
 
 int *sink;
 uintptr_t number;
@@ -97,4 +98,50 @@ int stays(void)
 int compared(int *p, int *q) //! p does not escape; q does not escape
 {
     return p == q || p < q;
+}
+
+struct tagged_pointer {
+    int *unused;
+    uintptr_t bits;
+};
+
+static int *untag(const struct tagged_pointer *t) //! t does not escape
+{
+    return (int *)(t->bits & ~(uintptr_t)1);
+}
+
+void in_struct(void)
+{
+    int x = 1; //! moved to heap: x
+    struct tagged_pointer t = {0};
+    t.bits = (uintptr_t)&x | 1;
+    sink = untag(&t);
+}
+
+void in_array(int i, int j)
+{
+    int x = 1; //! moved to heap: x
+    uintptr_t a[4] = {0};
+    a[i] = (uintptr_t)&x;
+    sink = (int *)a[j];
+}
+
+static int *from_integer(const uintptr_t *n) //! n does not escape
+{
+    return (int *)*n;
+}
+
+void by_address(void)
+{
+    int x = 1; //! moved to heap: x
+    uintptr_t n = (uintptr_t)&x;
+    sink = from_integer(&n);
+}
+
+void in_heap_array(int i, int j)
+{
+    int x = 1; //! moved to heap: x
+    uintptr_t *a = calloc(4, sizeof *a); //! calloc(...) does not escape
+    a[i] = (uintptr_t)&x;
+    sink = (int *)a[j];
 }
