@@ -88,7 +88,7 @@ WORKER := core_ticks count counter_advice counter_event counter_linux counter_pa
 ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
   chart_data chart_field chart_head chart_instructions chart_misses chart_misses_title \
   chart_overview chart_pair chart_percentiles chart_process \
-  chart_short_lived cleanup command_doctor command_list command_process command_report \
+  chart_short_lived chart_strategies cleanup command_doctor command_list command_process command_report \
   command_run condition core_ticks counter_advice counter_probe counters display disturbance doctor \
   environment environment_file escapement histogram hypervisor interrupt interval latency latency_file \
   latency_launch latency_side latency_table launch libc_identity machine_cost options \
@@ -133,7 +133,7 @@ TESTS_RUNTIME := test_barrier test_barrier_log test_channel test_collector test_
 TESTS_RUNTIME += test_placement
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow write_oracle
-TESTS_HARNESS := test_budget test_cache_model test_chart_data test_condition test_counter_linux \
+TESTS_HARNESS := test_budget test_cache_model test_chart_data test_chart_strategies test_condition test_counter_linux \
   test_counter_page test_counter_set test_display \
   test_histogram test_interval test_latency_side test_options test_pair test_plan \
   test_verdict
@@ -411,7 +411,7 @@ $(PEERS_GROWTH:%=$B/peers/%.o): $B/peers/growth.%.o: peers/growth.c $B/flags.sta
 	  -DGROWTH_STRATEGY=STACK_$(shell echo $(subst escapement,contiguous,$*) | tr a-z A-Z))
 $B/peers/growth.thread.o: peers/growth.c $B/flags.stamp
 	$(call compile,$(FIXED) -falign-loops=16 -DGROWTH_THREAD)
-$(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWTH:%=$B/peers/%): %: %.o $B/libruntime.a
+$(sort $(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWTH:%=$B/peers/%)): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
 $(filter-out %.escapement $(PEERS_GROWTH:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %: %.o
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@

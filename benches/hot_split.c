@@ -53,7 +53,7 @@ WORKLOAD(hot_split, .question = "What does a call cost at which depth of a small
          .operation = "call a function with a frame of 400 bytes", .unit = "B",
          .parameters = {256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2304, 2560, 2816, 3072, 3328,
                         3584, 3840},
-         .default_parameter = 256, .default_pairs = WORKLOAD_DEFAULT_ALL, .stack_bytes_min = 2048,
+         .default_parameter = 1024, .default_pairs = WORKLOAD_DEFAULT_ALL, .stack_bytes_min = 2048,
          .by_strategy = true)
 {
     struct channel *const channel = channel_new(sizeof(struct order), 1);

@@ -10,6 +10,7 @@
 #include "harness/chart_pair.h"
 #include "harness/chart_percentiles.h"
 #include "harness/chart_short_lived.h"
+#include "harness/chart_strategies.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -21,10 +22,14 @@ int chart_data_write(FILE *out, const char *chart, const json_t *run)
     static const struct {
         const char *name;
         int (*write)(FILE *out, const json_t *run, struct chart_pair *pairs, size_t count);
-    } charts[] = {
-        {"overview", chart_overview_write},         {"short_lived", chart_short_lived_write},
-        {"percentiles", chart_percentiles_write},   {"misses", chart_misses_write},
-        {"instructions", chart_instructions_write}, {"crosscheck", chart_crosscheck_write}};
+    } charts[] = {{"overview", chart_overview_write},
+                  {"short_lived", chart_short_lived_write},
+                  {"percentiles", chart_percentiles_write},
+                  {"misses", chart_misses_write},
+                  {"instructions", chart_instructions_write},
+                  {"crosscheck", chart_crosscheck_write},
+                  {"growth", chart_strategies_growth_write},
+                  {"hot_split", chart_strategies_hot_split_write}};
 
     ASSERT(out);
     ASSERT(chart);

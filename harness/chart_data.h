@@ -63,6 +63,12 @@
 //     series          stack, gc, malloc or other: the placement
 //     simulated, hardware, hardware_low, hardware_high     per operation
 //     ratio_text, farthest    hardware / simulated; 1 for the panel's farthest from 1
+//
+// `growth`, `hot_split`: a line a point, an empty line after a series.
+//     panel, panel_name                    growth: first use and grown before; hot_split has one
+//     series                               contiguous, segmented or reserved
+//     depth, depth_text                    growth: frames; hot_split: bytes
+//     ns, ns_low, ns_high                  growth: a frame; hot_split: a call
 #ifndef HARNESS_CHART_DATA_H
 #define HARNESS_CHART_DATA_H
 

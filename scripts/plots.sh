@@ -100,7 +100,7 @@ place()
 drawn=
 missing=
 charts=
-[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions crosscheck"
+[ ! -r "$run/pairs.json" ] || charts="overview short_lived percentiles misses instructions crosscheck growth hot_split"
 [ ! -r "$run/process.json" ] || charts="$charts process"
 for chart in $charts; do
     if draw "$chart"; then
@@ -110,6 +110,8 @@ for chart in $charts; do
         case $chart in
         percentiles) wanting="latency pass" ;;
         misses) wanting="counted cache misses over a working set" ;;
+        growth) wanting="recursion under several strategies for stacks" ;;
+        hot_split) wanting="hot_split under several strategies for stacks" ;;
         instructions) wanting="counted instructions" ;;
         crosscheck) wanting="counts of both hardware and simulation" ;;
         *) wanting="$chart pairs" ;;

@@ -5,7 +5,7 @@
 
 Writes pairs.json, latency.json, process.json and environment.json into FOLDER, with PAIRS pairs (and
 four A/A controls) in each that has pairs. Names are as long as ours get; ratios, intervals and counts
-are drawn, so that another seed puts the labels elsewhere. With an odd seed hardware counted as well.
+are drawn, so that another seed puts the labels elsewhere. Seed 3 makes all pairs ones of strategies. With an odd seed hardware counted as well.
 """
 import json
 import math
@@ -38,6 +38,19 @@ def catalog():
         pairs += [("pointer_chase", size(s), s, "B", "stack", heap) for s in rings]
         pairs += [("return_pointer", None, None, "", "stack", heap)]
     return list(dict.fromkeys(pairs))
+
+
+def strategies():
+    """Rows as catalog()'s whose sides are strategies for stacks, the first two of either chart."""
+    def rows(workload, parameters, unit):
+        text = "%d B" if unit == "B" else unit + " %d"
+        return [(workload, text % p, p, unit, "contiguous", b)
+                for p in parameters for b in ("segmented", "reserved")]
+    depths = [10, 100, 1000, 10000]
+    growth = rows("recursion_first", depths, "depth") + rows("recursion_grown", depths, "depth") + \
+        rows("recursion_first_1k", depths[:3], "depth") + rows("recursion_grown_1k", depths[:3], "depth")
+    splits = rows("hot_split", range(256, 2305, 256), "B")
+    return [growth[4], splits[6]] + growth + splits
 
 
 def estimate(value, unit, source, spread=0.0):
@@ -123,7 +136,10 @@ def program_of(name, heaps):
 def main(pair_count, seed, folder):
     random.seed(seed)
     hardware = seed % 2 == 1
-    rows = catalog()[:pair_count]
+    # With seed 3 and above only strategies: most runs compare placements.
+    strategy_count = pair_count if seed >= 3 else 2 if pair_count < 10 else 4
+    rows = catalog()[:pair_count - strategy_count] + \
+        list(dict.fromkeys(strategies()))[:strategy_count]
     pairs = [pair_of(row, hardware) for row in rows]
     controls = [pair_of((w, p, v, u, side, side), hardware) for w, p, v, u in
                 [("short_lived", "64 B", 64, "B"), ("slice_growth", "1024 elements", 1024, "elements")]

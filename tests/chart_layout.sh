@@ -49,11 +49,11 @@ drawn() { # RUN: all charts are there
 }
 # Even seeds: no hardware counters, as on most machines, so a chart may be left out.
 for pair_count in 6 40; do
-    for seed in 1 2; do
+    for seed in 1 2 3; do
         run=$work/$pair_count.$seed
         $python tests/chart_fixture.py $pair_count $seed "$run" || exit 2
         check "draws $pair_count pairs, seed $seed" scripts/plots.sh "$run"
-        [ $((seed % 2)) -eq 0 ] || check "all charts, seed $seed" drawn "$run"
+        [ $seed -ne 1 ] || check "all charts, seed $seed" drawn "$run"
         for file in "$run"/charts/*.svg; do
             check "$(basename "$file" .svg), $pair_count pairs, seed $seed: nothing overlaps" \
                 "$python" tests/chart_boxes.py "$file"
