@@ -1,5 +1,5 @@
-// What lies on the heap for another reason than that it escapes: too large, of unknown size, freed or
-// resized where the rewriting cannot follow.
+// What lies on the heap for another reason than that it escapes: too large, of unknown size, freed
+// or resized where the rewriting cannot follow.
 //
 // A pointer into a frame must not be in heap memory: the collector does not expect it there, and a
 // stack that moves does not correct it. So what such an object holds escapes, though the object

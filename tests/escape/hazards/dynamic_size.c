@@ -1,5 +1,5 @@
-// Variable-length arrays and alloca(): storage like any other, of unknown size. An allocation that is
-// too large or of unknown size does not escape by that, but has to stay on the heap.
+// Variable-length arrays and alloca(): storage like any other, of unknown size. An allocation that
+// is too large or of unknown size does not escape by that, but has to stay on the heap.
 #include <alloca.h>
 #include <stdlib.h>
 
