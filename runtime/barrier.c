@@ -4,7 +4,6 @@
 #include "runtime/barrier.h"
 
 #include "runtime/heap_internal.h"
-#include "runtime/marker.h"
 #include "runtime/proc.h"
 #include "runtime/world.h"
 
@@ -17,24 +16,10 @@ static void flush(void *arg)
     marker_rest(marker);
 }
 
-static inline void log_value(struct marker *marker, const void *value)
+void barrier_flush(struct marker *marker)
 {
-    if (!heap_contains(value)) {
-        return;
-    }
-    marker->log[marker->log_count++] = value;
-    if (__builtin_expect(marker->log_count == MARKER_LOG_COUNT, 0)) {
-        // No safepoint: the store that follows belongs to the same phase.
-        proc_call_system(flush, marker);
-    }
-}
-
-void barrier_log(void *const *slot)
-{
-    struct proc *const proc = proc_current;
-    if (proc) {
-        log_value(&proc->heap_cache.marker, __atomic_load_n(slot, __ATOMIC_RELAXED));
-    }
+    // No safepoint: the store that follows belongs to the same phase.
+    proc_call_system(flush, marker);
 }
 
 MARKER_READS_RAW void barrier_log_range(const void *base, size_t size_bytes)
@@ -44,6 +29,6 @@ MARKER_READS_RAW void barrier_log_range(const void *base, size_t size_bytes)
     const uintptr_t start = ((uintptr_t)base + word_mask) & ~word_mask;
     const uintptr_t end = ((uintptr_t)base + size_bytes) & ~word_mask;
     for (uintptr_t address = start; proc && address < end; address += sizeof(void *)) {
-        log_value(&proc->heap_cache.marker, *(const void *const *)address);
+        barrier_log(&proc->heap_cache.marker, *(const void *const *)address);
     }
 }

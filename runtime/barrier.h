@@ -8,6 +8,8 @@
 #ifndef RUNTIME_BARRIER_H
 #define RUNTIME_BARRIER_H
 
+#include "runtime/marker.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,9 +18,19 @@
 // that it stays as it is between two safepoints.
 extern bool barrier_is_on;
 
-// The pointer in *slot is about to be overwritten. For any stack, a coroutine's included: needs
-// some hundred bytes.
-void barrier_log(void *const *slot);
+// Logs a value that is about to be overwritten. For any stack, a coroutine's included: needs some
+// hundred bytes.
+void barrier_flush(struct marker *marker);
+static inline void barrier_log(struct marker *marker, const void *value)
+{
+    // What is no address of an object is found out when the log is marked from.
+    if (value) {
+        marker->log[marker->log_count++] = value;
+        if (__builtin_expect(marker->log_count == MARKER_LOG_COUNT, 0)) {
+            barrier_flush(marker);
+        }
+    }
+}
 
 // The same for a range, any aligned word of which may be a pointer.
 void barrier_log_range(const void *base, size_t size_bytes);

@@ -129,8 +129,9 @@ void *heap_new_array(const struct heap_type *type, size_t count)
 
 void heap_store(void *slot, const void *value)
 {
-    if (__builtin_expect(barrier_is_on, 0)) {
-        barrier_log(slot);
+    if (__builtin_expect(barrier_is_on, 0) && proc_current) {
+        barrier_log(&proc_current->heap_cache.marker,
+                    __atomic_load_n((const void **)slot, __ATOMIC_RELAXED));
     }
     // The collector may be reading the slot.
     __atomic_store_n((const void **)slot, value, __ATOMIC_RELAXED);
