@@ -71,7 +71,8 @@ void gc_trace_print(struct heap *heap, uint64_t end_pause_ns)
     const double run_ns = (double)(now_ns - trace->run_begin_ns);
     const double mark_ns = (double)(heap->mark_ns_total - trace->begin_mark_ns);
     const double assist_ns = (double)(heap->assist_ns_total - trace->begin_assist_ns);
-    const double beside_ns = (double)(now_ns - end_pause_ns - trace->begin_ns);
+    // None when one pause was enough.
+    const double beside_ns = (double)now_ns - (double)end_pause_ns - (double)trace->begin_ns;
     fprintf(stderr,
             "gc %llu @%.3fs %.0f%%: %.3f+%.1f+%.3f ms, %.1f of %.1f ms by allocations, "
             "%.0f->%.0f->%.0f MiB, goal %.0f MiB\n",

@@ -128,6 +128,7 @@ TEST(the_trace_has_a_line_a_collection)
             CHECK_EQUAL(number, ++last_number);
             CHECK(begun <= ended && live <= ended);
             CHECK(live <= 32);
+            CHECK(beside_ms >= 0 && beside_ms <= s * 1000);
             line = strchr(line, '\n') + 1;
         }
         unsigned long long slow_count = 0;
