@@ -140,7 +140,7 @@ void by_address(void)
 
 void in_heap_array(int i, int j)
 {
-    int x = 1; //! moved to heap: x
+    int x = 1;                           //! moved to heap: x
     uintptr_t *a = calloc(4, sizeof *a); //! calloc(...) does not escape
     a[i] = (uintptr_t)&x;
     sink = (int *)a[j];
