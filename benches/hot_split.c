@@ -24,7 +24,7 @@ static NOINLINE uint64_t call_often(const struct order *order)
 {
     // Each call waits for the one before: calls that overlap hide what one of them costs.
     uint64_t checksum = order->seed;
-    const uint64_t op_count = order->op_count; // read from the stack, it would be half of the cost
+    const uint64_t op_count = order->op_count;
     for (uint64_t op = 0; op < op_count; op++) {
         checksum = callee(checksum + op);
     }
