@@ -23,7 +23,7 @@ struct plan {
     unsigned round_count;
     unsigned step_count;    // of a mutator in a round
     bool collector;         // a coroutine that collects all the time
-    uint32_t ballast_count; // nodes of a list, which takes the collector a while to mark
+    uint32_t ballast_count; // nodes of a list between what is marked early and late
 };
 
 static struct {
@@ -267,11 +267,18 @@ static void prepare(void *arg)
 {
     (void)arg;
     shadow_begin();
+    // Built from its end: what hangs on the first nodes is marked last.
     model.ballast = NULL;
-    for (uint32_t i = 0; i < model.plan.ballast_count; i++) {
+    const uint32_t node_count = model.plan.ballast_count + model.plan.mutator_count;
+    for (uint32_t i = 0; i < node_count; i++) {
         struct node *const node = heap_new(&NODE);
         heap_store(&node->next, model.ballast);
         heap_store(&model.ballast, node);
+        if (i < model.plan.mutator_count / 2) {
+            heap_store(&node->other, shadow_make_roots(i));
+        } else if (i >= node_count - (model.plan.mutator_count + 1) / 2) {
+            heap_store(&node->other, shadow_make_roots(i - model.plan.ballast_count));
+        }
     }
     channel_send(model.done, NULL);
 }
@@ -331,8 +338,11 @@ static void run_plan(struct plan plan)
 
 TEST(graphs_equal_their_shadow_on_one_proc)
 {
-    run_plan(
-        (struct plan){.config = {.procs = 1}, .seed = 1, .round_count = 8, .step_count = 20000});
+    run_plan((struct plan){.config = {.procs = 1},
+                           .seed = 1,
+                           .round_count = 8,
+                           .step_count = 20000,
+                           .ballast_count = 40000});
     run_plan((struct plan){.config = {.procs = 1, .gc_percent = 20},
                            .seed = 2,
                            .round_count = 4,
@@ -342,8 +352,11 @@ TEST(graphs_equal_their_shadow_on_one_proc)
 
 TEST(graphs_equal_their_shadow_on_two_procs)
 {
-    run_plan(
-        (struct plan){.config = {.procs = 2}, .seed = 11, .round_count = 8, .step_count = 20000});
+    run_plan((struct plan){.config = {.procs = 2},
+                           .seed = 11,
+                           .round_count = 8,
+                           .step_count = 20000,
+                           .ballast_count = 40000});
     run_plan((struct plan){.config = {.procs = 2, .gc_percent = 20},
                            .seed = 12,
                            .round_count = 4,
@@ -368,6 +381,7 @@ TEST(graphs_equal_their_shadow_on_small_stacks)
                            .seed = 31,
                            .round_count = 4,
                            .step_count = 15000,
+                           .ballast_count = 10000,
                            .collector = true});
 }
 

@@ -47,7 +47,7 @@ struct owner {
     uint32_t free_count;
     uint64_t created_count;
     uint64_t created_bytes;
-    char *roots[SHADOW_ROOT_COUNT];
+    uintptr_t hidden_roots; // the complement of the address of its roots
     uint32_t root_ids[SHADOW_ROOT_COUNT];
 };
 
@@ -125,18 +125,12 @@ static char *pointer_in(uint64_t holder, uint32_t word, uint64_t id)
     return id ? (char *)address_of(id) + target_offset(holder, word, id) : NULL;
 }
 
-// A function pointer and arguments, for the system stack: the coroutine's may be too small for
-// libc.
-struct children_request {
-    struct object *object;
-    uint32_t count;
-};
-
+// On the system stack: the coroutine's may be too small for libc.
 static void make_children(void *arg)
 {
-    struct children_request *const request = arg;
-    request->object->children = calloc(request->count, sizeof *request->object->children);
-    if (!request->object->children) {
+    struct object *const object = arg;
+    object->children = calloc(word_count(&SHAPES[object->shape_index]), sizeof *object->children);
+    if (!object->children) {
         abort();
     }
 }
@@ -194,9 +188,6 @@ void shadow_release(void)
 
 void shadow_begin(void)
 {
-    for (unsigned i = 0; i < shadow.owner_count; i++) {
-        heap_root_add(shadow.owners[i].roots, sizeof shadow.owners[i].roots);
-    }
     for (uint32_t i = 0; i < SHAPE_COUNT; i++) {
         struct runtime_stats before;
         struct runtime_stats after;
@@ -211,6 +202,13 @@ void shadow_begin(void)
     }
 }
 
+void *shadow_make_roots(unsigned owner)
+{
+    void *const roots = heap_new_conservative(SHADOW_ROOT_COUNT * sizeof(char *));
+    shadow.owners[owner].hidden_roots = ~(uintptr_t)roots;
+    return roots;
+}
+
 struct shadow_ref shadow_create(unsigned owner_index, struct rng *rng)
 {
     struct owner *const owner = &shadow.owners[owner_index];
@@ -219,7 +217,7 @@ struct shadow_ref shadow_create(unsigned owner_index, struct rng *rng)
     }
     const uint32_t id = owner->free_ids[--owner->free_count];
     struct object *const object = &shadow.objects[id];
-    // Twice the smaller of two: the front of the table is likelier.
+    // The front of the table is likelier.
     const uint32_t a = rng_below(rng, SHAPE_COUNT);
     const uint32_t b = rng_below(rng, rng_below(rng, SHAPE_COUNT) + 1);
     object->shape_index = a < b ? a : b;
@@ -228,8 +226,7 @@ struct shadow_ref shadow_create(unsigned owner_index, struct rng *rng)
     uint64_t *const memory = allocate(shape);
     object->hidden = ~(uintptr_t)memory;
     if (has_pointers(shape)) {
-        struct children_request request = {.object = object, .count = words};
-        coroutine_on_system_stack(make_children, &request);
+        coroutine_on_system_stack(make_children, object);
     }
     for (uint32_t i = 0; i < words; i++) {
         expect(memory[i] == 0);
@@ -339,15 +336,19 @@ bool shadow_move(unsigned owner, struct shadow_ref from, struct shadow_ref to, s
     return true;
 }
 
+static char **root_slot(unsigned owner, uint32_t index)
+{
+    return (char **)~shadow.owners[owner].hidden_roots + index;
+}
+
 struct shadow_ref shadow_root(unsigned owner, uint32_t index)
 {
-    return (struct shadow_ref){shadow.owners[owner].roots[index],
-                               shadow.owners[owner].root_ids[index]};
+    return (struct shadow_ref){*root_slot(owner, index), shadow.owners[owner].root_ids[index]};
 }
 
 void shadow_root_set(unsigned owner, uint32_t index, struct shadow_ref ref)
 {
-    heap_store(&shadow.owners[owner].roots[index], ref.pointer);
+    heap_store(root_slot(owner, index), ref.pointer);
     shadow.owners[owner].root_ids[index] = (uint32_t)ref.id;
 }
 

@@ -27,10 +27,13 @@ enum { SHADOW_ROOT_COUNT = 12 }; // of each owner
 void shadow_init(unsigned owner_count, uint32_t objects_each);
 void shadow_release(void);
 
-// Registers the roots, and learns from the runtime's counters how sizes are rounded: in a run,
-// while nobody else allocates. Frees nothing: what it allocated is garbage when the calling
-// coroutine has finished.
+// Learns from the runtime's counters how sizes are rounded: in a run, while nobody else allocates.
+// What it allocated is garbage when the calling coroutine has finished.
 void shadow_begin(void);
+
+// Makes the object that holds the owner's roots. The caller keeps it alive, from a place where the
+// collector comes early or late. In a run, before the owner does anything.
+void *shadow_make_roots(unsigned owner);
 
 // A new object, with its words filled in; to nothing when the owner has no room left.
 struct shadow_ref shadow_create(unsigned owner, struct rng *rng);

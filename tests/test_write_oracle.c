@@ -208,6 +208,7 @@ TEST(the_oracle_reports_nothing_else)
 
 enum { OWNER_COUNT = 2, HELD_COUNT = 6 };
 static struct channel *channel;
+static void *owner_roots[OWNER_COUNT];
 static _Atomic(uint32_t) ended_count;
 
 // As in model_graph.c, with fewer kinds of steps.
@@ -258,8 +259,12 @@ static void mutate_watched(void *arg)
     (void)arg;
     atomic_store(&ended_count, 0);
     heap_root_add(&channel, sizeof channel);
+    heap_root_add(owner_roots, sizeof owner_roots);
     shadow_begin();
     write_oracle_begin();
+    for (unsigned i = 0; i < OWNER_COUNT; i++) {
+        owner_roots[i] = shadow_make_roots(i);
+    }
     channel = channel_new(sizeof(struct shadow_ref), 3);
     for (uintptr_t i = 0; i < OWNER_COUNT; i++) {
         CHECK_EQUAL(coroutine_spawn(mutate, (void *)i), 0);
