@@ -67,6 +67,15 @@ static void expect(bool holds)
     }
 }
 
+static void *zeroed(size_t count, size_t size_bytes)
+{
+    void *const memory = calloc(count, size_bytes);
+    if (!memory) {
+        abort();
+    }
+    return memory;
+}
+
 static uint32_t word_count(const struct shape *shape)
 {
     const bool typed = shape->kind <= PLAIN_3;
@@ -129,10 +138,7 @@ static char *pointer_in(uint64_t holder, uint32_t word, uint64_t id)
 static void make_children(void *arg)
 {
     struct object *const object = arg;
-    object->children = calloc(word_count(&SHAPES[object->shape_index]), sizeof *object->children);
-    if (!object->children) {
-        abort();
-    }
+    object->children = zeroed(word_count(&SHAPES[object->shape_index]), sizeof *object->children);
 }
 
 static void *allocate(const struct shape *shape)
@@ -153,17 +159,11 @@ void shadow_init(unsigned owner_count, uint32_t objects_each)
     atomic_store(&shadow.wrong_count, 0);
     shadow.owner_count = owner_count;
     shadow.object_count = 1 + owner_count * objects_each;
-    shadow.objects = calloc(shadow.object_count, sizeof *shadow.objects);
-    shadow.owners = calloc(owner_count, sizeof *shadow.owners);
-    if (!shadow.objects || !shadow.owners) {
-        abort();
-    }
+    shadow.objects = zeroed(shadow.object_count, sizeof *shadow.objects);
+    shadow.owners = zeroed(owner_count, sizeof *shadow.owners);
     for (unsigned i = 0; i < owner_count; i++) {
         struct owner *const owner = &shadow.owners[i];
-        owner->free_ids = calloc(objects_each, sizeof *owner->free_ids);
-        if (!owner->free_ids) {
-            abort();
-        }
+        owner->free_ids = zeroed(objects_each, sizeof *owner->free_ids);
         for (uint32_t k = 0; k < objects_each; k++) {
             const uint32_t id = 1 + i * objects_each + k;
             shadow.objects[id].owner = i;
@@ -431,10 +431,7 @@ static void forget_unreached(void)
 struct shadow_totals shadow_compare(void)
 {
     struct shadow_totals totals = {0};
-    struct reach to = {.stack = calloc(shadow.object_count, sizeof *to.stack)};
-    if (!to.stack) {
-        abort();
-    }
+    struct reach to = {.stack = zeroed(shadow.object_count, sizeof *to.stack)};
     reach_roots(&to);
     while (to.depth > 0) {
         const uint32_t id = to.stack[--to.depth];
