@@ -10,7 +10,7 @@
 
 enum {
     LARGE_BYTES = 40 * KIB,
-    LARGE_STRIDE = 200, // words between the slots of the holder that is a large object
+    LARGE_STRIDE = 900, // words between the slots of the holder that is a large object
     SLOTS_EACH = BOARD_SLOT_COUNT / BOARD_HOLDER_COUNT,
 };
 

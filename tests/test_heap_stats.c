@@ -300,3 +300,71 @@ TEST(every_run_counts_from_zero)
         CHECK_EQUAL(stats.heap_mapped_bytes, 0);
     }
 }
+
+// ---- garbage of a collection that is under way --------------------------------------------------
+
+enum { BALLAST_COUNT = 200000, GARBAGE_BYTES = 128 * KIB };
+static struct node *ballast;
+
+static void make_ballast(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < BALLAST_COUNT; i++) {
+        struct node *const node = heap_new(&NODE);
+        heap_store(&node->next, ballast);
+        heap_store(&ballast, node);
+    }
+    channel_send(kept_done, NULL);
+}
+
+static void make_garbage(void *arg)
+{
+    (void)arg;
+    heap_new_bytes(GARBAGE_BYTES);
+    channel_send(kept_done, NULL);
+}
+
+static void collect_until_ended(void *arg)
+{
+    (void)arg;
+    while (!atomic_load(&ended)) {
+        heap_collect();
+    }
+    channel_send(done, NULL);
+}
+
+static void collect_in_turns(void *arg)
+{
+    (void)arg;
+    ballast = NULL;
+    heap_root_add(&ballast, sizeof ballast);
+    heap_root_add(&done, sizeof done);
+    heap_root_add(&kept_done, sizeof kept_done);
+    done = channel_new(0, 0);
+    kept_done = channel_new(0, 0);
+    run_alone(make_ballast);
+    heap_collect();
+    const uint64_t base_bytes = stats_now().heap_live_bytes;
+    atomic_store(&ended, false);
+    CHECK_EQUAL(coroutine_spawn(collect_until_ended, NULL), 0);
+    int kept_count = 0;
+    for (unsigned round = 0; round < 20 * test_length(); round++) {
+        run_alone(make_garbage);
+        // The other's collection may have begun before, and keeps what was made since.
+        heap_collect();
+        if (stats_now().heap_live_bytes >= base_bytes + GARBAGE_BYTES) {
+            // A stale word may hold it; then it does so still.
+            heap_collect();
+            kept_count += stats_now().heap_live_bytes < base_bytes + GARBAGE_BYTES;
+        }
+    }
+    // Or it was overwritten in between.
+    CHECK(kept_count <= 2 * (int)test_length());
+    atomic_store(&ended, true);
+    channel_receive(done, NULL);
+}
+
+TEST(a_collection_begins_after_it_was_asked_for)
+{
+    run_with((struct runtime_config){.procs = 2}, collect_in_turns);
+}
