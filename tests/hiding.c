@@ -185,6 +185,21 @@ NOINLINE static void dive(struct player *player, struct rng *rng, uint32_t depth
     }
 }
 
+struct stay {
+    struct player *player;
+    struct rng *rng;
+};
+
+static void stay_on_system_stack(void *arg)
+{
+    const struct stay *const stay = arg;
+    const struct board_victim victim = board_take(&stay->player->board, stay->rng);
+    for (int i = 0; i < 200; i++) {
+        board_spoil(stay->rng);
+    }
+    board_put(&stay->player->board, stay->rng, victim);
+}
+
 static void use_buffer(struct player *player, struct rng *rng)
 {
     if (player->buffered_count < BUFFER_COUNT && rng_below(rng, 2)) {
@@ -251,6 +266,9 @@ void hiding_make_move(struct hiding_hands *hands, enum hiding_move move)
         break;
     case TO_DEEP_FRAME:
         dive(player, rng, rng_below(rng, 60));
+        break;
+    case TO_SYSTEM_STACK:
+        coroutine_on_system_stack(stay_on_system_stack, &(struct stay){player, rng});
         break;
     case TO_BUFFER:
         use_buffer(player, rng);

@@ -14,17 +14,18 @@
 
 // Where a victim may go.
 enum hiding_move {
-    TO_SLOT,       // of an object; store, then clear
-    TO_SLOT_LATE,  // clear, then store
-    SWAP,          // two slots
-    TO_FRAME,      // of the player, for a long time
-    TO_DEEP_FRAME, // at the end of a recursion
-    TO_BUFFER,     // of a channel
-    TO_ARGUMENT,   // of a new coroutine
-    TO_SENDER,     // one that blocks in channel_send()
-    TO_SELECT,     // the same in channel_select()
-    TO_RECEIVER,   // one that is parked in channel_receive(), so straight into its frame
-    TO_NEW_OBJECT, // an object made while the collector runs stands between slot and victim
+    TO_SLOT,         // of an object; store, then clear
+    TO_SLOT_LATE,    // clear, then store
+    SWAP,            // two slots
+    TO_FRAME,        // of the player, for a long time
+    TO_DEEP_FRAME,   // at the end of a recursion
+    TO_SYSTEM_STACK, // while that allocates
+    TO_BUFFER,       // of a channel
+    TO_ARGUMENT,     // of a new coroutine
+    TO_SENDER,       // one that blocks in channel_send()
+    TO_SELECT,       // the same in channel_select()
+    TO_RECEIVER,     // one that is parked in channel_receive(), so straight into its frame
+    TO_NEW_OBJECT,   // an object made while the collector runs stands between slot and victim
     TO_ROOT,
     TO_ROOT_PLAIN, // without heap_store(), which only heap objects need
     HIDING_MOVE_COUNT,
