@@ -80,7 +80,9 @@ RUNTIME_STACKS := fault growth reserve segment stack stack_profile
 RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
   proc runtime scheduler symbol world wrap_thread \
   $(RUNTIME_STACKS) $(RUNTIME_HEAP)
-RUNTIME_ASM := context_call context_leave context_start context_switch context_visit morestack
+RUNTIME_ASM_x86_64 := context_call context_leave context_start context_switch context_visit morestack
+RUNTIME_ASM_aarch64 := call_aarch64 leave_aarch64 limit_aarch64 start_aarch64 switch_aarch64 visit_aarch64
+RUNTIME_ASM = $(RUNTIME_ASM_$(ARCH))
 WORKER := core_ticks count counter_advice counter_event counter_linux counter_page counter_set gbench \
   histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
   placement sentinel strategy \

@@ -2,6 +2,7 @@
 #include "runtime/reserve.h"
 
 #include "base/assert.h"
+#include "runtime/context.h"
 #include "runtime/fibre.h"
 #include "runtime/lock.h"
 #include "runtime/os_memory.h"
@@ -10,55 +11,74 @@
 
 enum {
     PAGE_BYTES = 4096,
+    SLOT_ALIGNMENT = 65536, // the largest page of any architecture
     // Stacks end at different pages of these many: all ending at the same address modulo a large
     // power of two, their hottest lines would compete for the same few sets of the caches.
     COLOUR_COUNT = 16,
-    STACK_COUNT_MAX = 1 << 20,
+    // Addresses are reserved for this many stacks at first, then for twice as many each time: some
+    // systems keep books on every page of a reservation.
+    CHUNK_STACK_COUNT_FIRST = 4,
+    CHUNK_COUNT_MAX = 40,
 };
-
-// As much of 47 bits as leaves room for everything else; the system may grant less.
-static const size_t RESERVATION_BYTES_MAX = (size_t)112 << 40;
 
 // Memory that finished coroutines leave behind is kept for the next ones up to this sum, as that of
 // other strategies is (stack.c).
 static const size_t KEPT_BYTES_MAX = (size_t)256 << 20;
 
+struct chunk {
+    char *base;
+    struct stack *stacks;
+    size_t stack_count;
+};
+
 static struct {
     struct lock lock;
-    char *base; // NULL before the first stack
-    size_t slot_bytes;
-    size_t slot_count;
-    size_t used_count; // slots that have been a stack
-    struct stack *stacks;
+    size_t slot_bytes; // of each stack's addresses; 0 before the first
+    struct chunk chunks[CHUNK_COUNT_MAX];
+    unsigned chunk_count;
+    size_t used_count; // stacks of the newest chunk that were handed out
     _Atomic(uint64_t) bytes_in_use;
     _Atomic(uint64_t) committed_bytes; // beyond the first extents
 } reserve;
 
-static void init(void)
+static size_t slot_bytes(void)
 {
-    const size_t page_mask = PAGE_BYTES - 1;
-    reserve.slot_bytes = ((growth_config.stack_bytes_max + page_mask) & ~page_mask) +
-                         (size_t)COLOUR_COUNT * PAGE_BYTES;
-    size_t count = RESERVATION_BYTES_MAX / reserve.slot_bytes;
-    count = count < STACK_COUNT_MAX ? count : STACK_COUNT_MAX;
-    for (; count > 0; count = count * 3 / 4) {
-        reserve.base = os_memory_map(count * reserve.slot_bytes);
-        if (reserve.base) {
-            break;
+    const size_t alignment_mask = SLOT_ALIGNMENT - 1;
+    const size_t extra_bytes =
+        (size_t)COLOUR_COUNT * PAGE_BYTES + (CONTEXT_CHECKS_STACK ? 0 : SLOT_ALIGNMENT);
+    return ((growth_config.stack_bytes_max + alignment_mask) & ~alignment_mask) + extra_bytes;
+}
+
+// The lock is held. Returns whether there is a new chunk.
+static bool add_chunk(void)
+{
+    if (reserve.chunk_count == CHUNK_COUNT_MAX) {
+        return false;
+    }
+    struct chunk *const chunk = &reserve.chunks[reserve.chunk_count];
+    const size_t wanted_count = (size_t)CHUNK_STACK_COUNT_FIRST << reserve.chunk_count;
+    chunk->base = NULL;
+    reserve.slot_bytes = slot_bytes();
+    for (size_t count = wanted_count; count > 0 && !chunk->base; count /= 2) {
+        size_t size_bytes;
+        if (!__builtin_mul_overflow(count, reserve.slot_bytes, &size_bytes)) {
+            chunk->base = os_memory_map(size_bytes);
+            chunk->stack_count = count;
         }
     }
-    if (!reserve.base) {
-        return;
+    if (!chunk->base) {
+        return false;
     }
-    reserve.stacks = os_memory_map(count * sizeof *reserve.stacks);
-    if (!reserve.stacks) {
-        os_memory_release(reserve.base, count * reserve.slot_bytes);
-        reserve.base = NULL;
-        return;
+    chunk->stacks = os_memory_map(chunk->stack_count * sizeof *chunk->stacks);
+    if (!chunk->stacks) {
+        os_memory_release(chunk->base, chunk->stack_count * reserve.slot_bytes);
+        return false;
     }
-    reserve.slot_count = count;
     // A huge page for each stack would be 2 MiB for one.
-    madvise(reserve.base, count * reserve.slot_bytes, MADV_NOHUGEPAGE);
+    madvise(chunk->base, chunk->stack_count * reserve.slot_bytes, MADV_NOHUGEPAGE);
+    reserve.chunk_count++;
+    reserve.used_count = 0;
+    return true;
 }
 
 static void add(_Atomic(uint64_t) *counter, size_t value)
@@ -97,19 +117,21 @@ struct stack *reserve_acquire(void)
 {
     struct stack *stack = NULL;
     lock_acquire(&reserve.lock);
-    if (!reserve.base) {
-        init();
-    }
-    if (reserve.used_count < reserve.slot_count) {
+    struct chunk *chunk = reserve.chunk_count > 0 ? &reserve.chunks[reserve.chunk_count - 1] : NULL;
+    if ((chunk && reserve.used_count < chunk->stack_count) || add_chunk()) {
+        chunk = &reserve.chunks[reserve.chunk_count - 1];
         const size_t index = reserve.used_count++;
-        stack = &reserve.stacks[index];
-        stack->base = reserve.base + index * reserve.slot_bytes;
+        stack = &chunk->stacks[index];
+        stack->base = chunk->base + index * reserve.slot_bytes;
         stack->size_bytes = reserve.slot_bytes - index % COLOUR_COUNT * PAGE_BYTES;
     }
     lock_release(&reserve.lock);
     if (stack) {
         stack->valgrind_id = VALGRIND_HOOKS_STACK_ADD(stack->base, stack_top(stack));
         set_extent(stack, growth_config.stack_bytes_min);
+        if (!CONTEXT_CHECKS_STACK) {
+            mprotect(stack->base, SLOT_ALIGNMENT, PROT_NONE);
+        }
     }
     return stack;
 }
@@ -167,16 +189,16 @@ uint64_t reserve_bytes_in_use(void)
 
 void reserve_release(void)
 {
-    if (!reserve.base) {
-        return;
+    while (reserve.chunk_count > 0) {
+        const struct chunk *const chunk = &reserve.chunks[--reserve.chunk_count];
+        for (size_t i = 0; VALGRIND_HOOKS_ACTIVE && i < chunk->stack_count; i++) {
+            if (chunk->stacks[i].base) {
+                VALGRIND_HOOKS_STACK_DROP(chunk->stacks[i].valgrind_id);
+            }
+        }
+        os_memory_release(chunk->base, chunk->stack_count * reserve.slot_bytes);
+        os_memory_release(chunk->stacks, chunk->stack_count * sizeof *chunk->stacks);
     }
-    for (size_t i = 0; VALGRIND_HOOKS_ACTIVE && i < reserve.used_count; i++) {
-        VALGRIND_HOOKS_STACK_DROP(reserve.stacks[i].valgrind_id);
-    }
-    os_memory_release(reserve.base, reserve.slot_count * reserve.slot_bytes);
-    os_memory_release(reserve.stacks, reserve.slot_count * sizeof *reserve.stacks);
-    reserve.base = NULL;
-    reserve.slot_count = 0;
     reserve.used_count = 0;
     atomic_store(&reserve.bytes_in_use, 0);
     atomic_store(&reserve.committed_bytes, 0);

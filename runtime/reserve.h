@@ -1,7 +1,7 @@
 // Reserved stacks: each coroutine has addresses for the largest stack that the run allows, and
 // memory where it has touched them.
 //
-// All lie in one big reservation and are used again when their coroutine has finished. Nothing ever
+// They lie in large reservations and are used again when their coroutine has finished. Nothing ever
 // moves; the price is a page at least for each coroutine, the page tables for it, and addresses:
 // 47 bits hold about 1e5 stacks of 1 GiB. There are no guard pages: the check in each prologue
 // finds the end of a stack. That end, the extent, begins small and doubles, so that it is known how
@@ -32,7 +32,7 @@ bool reserve_shrink(struct coroutine *coroutine);
 // The extents of all stacks that were acquired.
 uint64_t reserve_bytes_in_use(void);
 
-// Gives the reservation up.
+// Gives the reservations up.
 void reserve_release(void);
 
 #endif

@@ -49,6 +49,15 @@ static int complete(struct runtime_config *config)
         (config->stress & ~(unsigned)STRESS_ALL)) {
         return -EINVAL;
     }
+    if (!CONTEXT_CHECKS_STACK) {
+        if (config->stack_strategy == STACK_SEGMENTED) {
+            return -ENOTSUP;
+        }
+        config->stack_strategy = STACK_RESERVED;
+        // gcc may keep the address of a thread's variable across a switch, after which a coroutine
+        // could be another thread's: where that is so, there is only one.
+        config->procs = 1;
+    }
     if (config->gc_percent == 0) {
         config->gc_percent = 100;
     }
@@ -197,8 +206,8 @@ enum address_class runtime_address_class(const void *address)
 const void *runtime_stack_top(void)
 {
     const struct proc *proc = proc_current;
-    const bool is_own = proc && proc->running &&
-                        stack_contains(proc->running->stack, __builtin_frame_address(0));
+    const bool is_own =
+        proc && proc->running && stack_contains(proc->running->stack, __builtin_frame_address(0));
     return is_own ? stack_top(proc->running->stack) : NULL;
 }
 

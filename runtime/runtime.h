@@ -19,9 +19,11 @@
 
 // What happens when a coroutine's stack is used up.
 enum stack_strategy {
-    STACK_CONTIGUOUS, // it is copied to one of twice the size, and pointers into it are adjusted
-    STACK_SEGMENTED,  // the function that needs more runs on a segment of its own
-    STACK_RESERVED,   // nothing: it had all addresses up to stack_bytes_max from the start
+    // It is copied to one of twice the size, and pointers into it are adjusted. Where the compiler
+    // does not check stacks, this is STACK_RESERVED, with a page that faults at the end.
+    STACK_CONTIGUOUS,
+    STACK_SEGMENTED, // the function that needs more runs on a segment of its own
+    STACK_RESERVED,  // nothing: it had all addresses up to stack_bytes_max from the start
 };
 
 // Stress modes, to be combined with |.
@@ -35,7 +37,8 @@ enum {
 
 // A zeroed struct means the defaults in brackets.
 struct runtime_config {
-    unsigned procs;      // workers that run coroutines, 1024 at most [CPUs that it may run on]
+    // Workers that run coroutines, 1024 at most; one on aarch64. [CPUs that it may run on]
+    unsigned procs;
     unsigned gc_percent; // collect when the heap has grown by this share since the last mark [100]
     bool gc_off;         // never collect
     size_t heap_limit_bytes;            // soft limit: collect sooner when the heap nears it [none]
@@ -49,6 +52,7 @@ struct runtime_config {
 // discarded, and the heap is given back. config may be NULL. Returns 0, or:
 //   -EINVAL  a field is out of range (procs, stack_strategy, stack_bytes_min above stack_bytes_max,
 //            an unknown stress bit)
+//   -ENOTSUP segmented stacks on an architecture whose compiler does not check stacks: not x86-64
 //   -EBUSY   called inside runtime_run()
 //   -ENOMEM  the system refused the memory to begin with
 // It may be called again once it has returned.

@@ -112,6 +112,7 @@ check "heap and collector, eight times as long" \
 check "position-independent and static programs link the library" tests/link_user.sh
 check "escape on zlib, lua, jansson, sqlite: each difference from LLVM's inference has a class" scripts/escape_oracle.sh
 check "escape: 1,000 random programs beyond those of make test" tests/escape_random.sh 1000 100001
+check "aarch64: the runtime builds, and its tests run under qemu" scripts/check_aarch64.sh
 check "random programs: every strategy against a thread" scripts/check_csmith.sh
 check "the suite under stress and every strategy" tests/strategies.sh --stress
 finish

@@ -34,6 +34,10 @@ int __wrap_runtime_run(const struct runtime_config *config, void (*fn)(void *), 
     if (forced.stack_strategy == STACK_CONTIGUOUS) {
         forced.stack_strategy = forced_strategy();
     }
+    const char *const stack_bytes_max = getenv("TEST_STACK_BYTES_MAX");
+    if (stack_bytes_max && forced.stack_bytes_max == 0) {
+        forced.stack_bytes_max = strtoul(stack_bytes_max, NULL, 0);
+    }
     forced.stress |= stress ? (unsigned)strtoul(stress, NULL, 0) : 0;
     return __real_runtime_run(&forced, fn, arg);
 }

@@ -10,13 +10,16 @@ cd "$(dirname "$0")/.." || exit 2
 stress=0
 strategies="segmented reserved"
 name="unchanged"
+tests="test_channel test_collector test_coroutine test_heap test_scheduler"
 if [ "${1-}" = --stress ]; then
     stress=1
     strategies="contiguous segmented reserved"
     name="under stress"
+else
+    tests+=" model_heap" # it runs for too long under stress
 fi
 for strategy in $strategies; do
-    for test in test_channel test_collector test_coroutine test_heap test_scheduler model_heap; do
+    for test in $tests; do
         check "$test, $strategy stacks, $name" \
             env TEST_STRATEGY="$strategy" TEST_STRESS="$stress" "build/${VARIANT:-release}/tests/$test"
     done
