@@ -42,10 +42,4 @@ check "work for several coroutines" run test_scheduler lost
 check "the heap" run test_heap
 check "the collector" run test_collector long roots
 check "signals" run test_fault alternate
-finished
-check "several workers" run test_scheduler lost first_return deadlock
-check "the heap" run test_heap
-check "the collector" run test_collector
-check "the heap against a model" run model_heap
-check "signals" run test_fault handlers alternate
 finish
