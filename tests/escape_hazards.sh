@@ -28,4 +28,5 @@ for source in tests/escape/hazards/*.c; do
         fi
     done
 done
+expect "setjmp() keeps allocations on the heap" 0 '"reason": "setjmp"' "$escape" --json tests/escape/hazards/jumps.c -- -I.
 finish

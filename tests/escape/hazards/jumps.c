@@ -29,3 +29,15 @@ int buffer_elsewhere(void)
     current = &buffer;
     return setjmp(buffer);
 }
+
+// Nothing keeps it, but a frame that is entered twice is not the place for it: the placement is the
+// heap (tests/escape_hazards.sh asks for the reason).
+int made_before(void)
+{
+    int *p = malloc(sizeof(int)); //! malloc(...) does not escape
+    *p = 1;
+    if (setjmp(again)) {
+        return 0;
+    }
+    return *p;
+}
