@@ -27,6 +27,9 @@ static const struct {
 
 static json_t *location(const struct finding_position *position)
 {
+    if (!position->file[0]) {
+        return json_object();
+    }
     json_t *const physical = json_pack("{s:{s:s}}", "artifactLocation", "uri", position->file);
     if (position->line > 0) {
         json_t *const region = json_pack("{s:i}", "startLine", (int)position->line);

@@ -30,7 +30,7 @@ static LLVMValueRef described_value(LLVMValueRef declaration)
 {
     LLVMValueRef metadata = LLVMGetOperand(declaration, 0);
     LLVMValueRef value = NULL;
-    if (LLVMIsAMDNode(metadata) || LLVMGetMDNodeNumOperands(metadata) != 1) {
+    if (!LLVMIsAValueAsMetadata(metadata)) {
         return NULL;
     }
     LLVMGetMDNodeOperands(metadata, &value);

@@ -53,6 +53,8 @@ def check_json(root):
 
 
 def check_location(location, where):
+    if 'physicalLocation' not in location:  # something without a place in the source
+        return
     physical = location['physicalLocation']
     need(isinstance(physical['artifactLocation']['uri'], str) and physical['artifactLocation']['uri'], where + ': uri')
     region = physical.get('region')
