@@ -21,6 +21,7 @@ CC := gcc
 CXX := g++
 AR := ar
 LLVM_CONFIG := llvm-config-19
+CLANG := clang-19
 CLANG_FORMAT := clang-format-19
 CLANG_TIDY := clang-tidy-19
 B := build/$(VARIANT)
@@ -62,6 +63,9 @@ FILE_mimalloc := $(shell $(CC) -print-file-name=libmimalloc.so)
 FILE_jemalloc := $(shell $(CC) -print-file-name=libjemalloc.a)
 is_present = $(if $(wildcard $(FILE_$1)),$(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/null 2>&1 && echo $1))
 PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
+# Where LLVM is not installed there is no analyser, and so no `auto`; it is built for people to time, not for sanitizers.
+HAS_LLVM := $(and $(shell command -v $(LLVM_CONFIG) 2>/dev/null),$(shell command -v $(CLANG) 2>/dev/null))
+AUTO := $(if $(and $(HAS_LLVM),$(filter x86_64,$(shell uname -m)),$(filter release debug,$(VARIANT))),auto)
 
 # ---- what was built from --------------------------------------------------------------------
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
@@ -69,8 +73,8 @@ DIRTY := $(shell git status --porcelain --untracked-files=no 2>/dev/null | grep 
 COMPILER := $(shell $(CC) --version 2>/dev/null | sed -n '1s/^\([^ ]*\).* \([0-9.]*\)$$/\1 \2/p')
 TIMED_FLAGS := $(FLAGS_$(VARIANT)) -falign-functions=64 -falign-loops=16 -fsplit-stack -fno-pie
 VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COMMIT)"' \
-  -DESCAPEMENT_DIRTY=$(DIRTY) -DESCAPEMENT_CFLAGS='"$(TIMED_FLAGS)"' \
-  -DESCAPEMENT_COMPILER='"$(COMPILER)"' -DESCAPEMENT_ABSENT='"$(filter-out $(PRESENT),$(LIBRARIES))"'
+  -DESCAPEMENT_DIRTY=$(DIRTY) -DESCAPEMENT_HAS_AUTO=$(if $(AUTO),1,0) -DESCAPEMENT_CFLAGS='"$(TIMED_FLAGS)"' \
+  -DESCAPEMENT_COMPILER='"$(COMPILER)"' -DESCAPEMENT_ABSENT='"$(strip $(filter-out $(PRESENT),$(LIBRARIES)) $(if $(AUTO),,auto))"'
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
@@ -107,7 +111,7 @@ WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure
   fan_in hot_split parked ping_pong recursion spawn switch
 WORKLOADS += live_heap retention sharing forest lru_cache
 WORKLOADS_CONTROL := short_lived tree
-PLACEMENTS := stack gc malloc $(PRESENT)
+PLACEMENTS := stack gc malloc $(AUTO) $(PRESENT)
 # Boehm's collector does not see what is in a channel only (docs/method.md).
 PLACEMENTS_fan_in := $(filter-out boehm,$(PLACEMENTS))
 # On stacks of 2 KiB no foreign allocator fits; and some have no object, only a stack.
@@ -165,9 +169,7 @@ BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
 LINK_ORDERS := 1 2 3 4
 WORKERS := $B/worker $(LINK_ORDERS:%=$B/worker.%)
 MACRO_PROGRAMS := $(foreach m,$(MACROS),$(foreach p,$(PLACEMENTS),$B/macros/$m.$p))
-# The analyser is built where LLVM is installed; everything else does without.
-HAS_LLVM := $(shell command -v $(LLVM_CONFIG) 2>/dev/null)
-PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS)
+PROGRAMS := $(WORKERS) $B/escapement $(MACRO_PROGRAMS) $(if $(HAS_LLVM),$B/escape)
 TEST_PROGRAMS := $(TESTS_RUNTIME:%=$B/tests/%) $(TESTS_HARNESS:%=$B/tests/%)
 
 # ---- the targets people use -----------------------------------------------------------------
@@ -293,18 +295,21 @@ endef
 comma := ,
 # Placement `auto` goes through the analyser, and so through clang. Clang writes what depends on a function, such as
 # its stack check and its alignment, into the bitcode; the rest belongs to the second step.
-CLANG := clang-19
 CLANG_FLAGS := -std=gnu17 -g -I. $(FLAGS_$(VARIANT)) $(FIXED) -fno-plt -falign-functions=64 -falign-loops=16
-define auto_rule
-$B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp $B/escape harness/opaque.ll harness/workload_effects.txt
+# $1 what else clang is told in the first step.
+define auto_steps
 	@mkdir -p $$(@D)
 	$Q$B/escape --place=auto --effects=harness/workload_effects.txt --clang=$(CLANG) -o $$(@:.o=.bc) $$< -- \
-	  $(CLANG_FLAGS) -fsplit-stack $(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) \
-	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$4 \
-	  -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES) \
+	  $(CLANG_FLAGS) -fsplit-stack -DPLACEMENT_HEADER='"harness/placement_auto.h"' $1 \
 	  -MMD -MP -MF $$(@:.o=.d) -MT $$@ 2>$$(@:.o=.log) || { cat $$(@:.o=.log) >&2; false; }
-	$Q$(CLANG) $(CLANG_FLAGS) -Wno-unused-command-line-argument -Xclang -mlink-bitcode-file -Xclang $B/harness/opaque.bc -c $$(@:.o=.bc) -o $$@
-$B/$5/$1.$2.$3.$4.o: $B/harness/opaque.bc
+	$Q$(CLANG) $(CLANG_FLAGS) -Wno-unused-command-line-argument \
+	  -Xclang -mlink-bitcode-file -Xclang $B/harness/opaque.bc -c $$(@:.o=.bc) -o $$@
+endef
+AUTO_INPUTS := $B/escape $B/harness/opaque.bc harness/workload_effects.txt $B/flags.stamp
+define auto_rule
+$B/$5/$1.$2.$3.$4.o: $5/$1.c $(AUTO_INPUTS)
+$(call auto_steps,$(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) -DWORKLOAD_OFFSET=$4 \
+  -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES))
 endef
 $B/harness/opaque.bc: harness/opaque.ll
 	@mkdir -p $(@D)
@@ -384,11 +389,16 @@ MACRO_OBJECTS_boehm := $B/harness/library_boehm.o
 MACRO_OBJECTS_jemalloc := $B/jemalloc.o
 MACRO_LINK_boehm := -lgc
 MACRO_LINK_mimalloc := $(LIBC_FIRST) -lmimalloc
+define macro_auto_rule
+$B/macros/$1.auto.o: macros/$1.c $(AUTO_INPUTS)
+$(call auto_steps,-fno-math-errno -DMACRO_PLACEMENT='"auto"')
+endef
 define macro_link
 $B/macros/$1.$2: $B/macros/$1.$2.o $B/macros/macro_main.$2.o $(MACRO_OBJECTS_$2) $B/libruntime.a
 	$$Q$$(CC) $$^ $$(LDFLAGS_ALL) -lpthread -lm -ldl $(MACRO_LINK_$2) -o $$@
 endef
-$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(eval $(call macro_rule,$m,$p))))
+$(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS) macro_main,$(if $(and $(filter auto,$p),$(filter-out macro_main,$m)),\
+  $(eval $(call macro_auto_rule,$m)),$(eval $(call macro_rule,$m,$p)))))
 $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))))
 
 # Timed, so aligned as the workloads are. Only what runs on coroutines checks its stack.

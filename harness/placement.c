@@ -10,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef ESCAPEMENT_HAS_AUTO // the Makefile says whether the analyser was there
+#define ESCAPEMENT_HAS_AUTO 0
+#endif
+
 static const struct {
     const char *name;
     enum address_class address_class; // of its objects
@@ -19,7 +23,7 @@ static const struct {
     [PLACEMENT_STACK] = {"stack", ADDRESS_STACK, NULL, NULL},
     [PLACEMENT_GC] = {"gc", ADDRESS_HEAP, NULL, NULL},
     [PLACEMENT_MALLOC] = {"malloc", ADDRESS_OTHER, NULL, NULL},
-    [PLACEMENT_AUTO] = {"auto", ADDRESS_HEAP, NULL, NULL}, // or the stack
+    [PLACEMENT_AUTO] = {"auto", ADDRESS_HEAP, "clang-19 and llvm-19-dev", NULL}, // or the stack
     [PLACEMENT_BOEHM] = {"boehm", ADDRESS_OTHER, "libgc-dev", &library_boehm},
     [PLACEMENT_MIMALLOC] = {"mimalloc", ADDRESS_OTHER, "libmimalloc-dev", &library_mimalloc},
     [PLACEMENT_JEMALLOC] = {"jemalloc", ADDRESS_OTHER, "libjemalloc-dev", &library_jemalloc},
@@ -43,6 +47,9 @@ enum placement placement_find(const char *name)
 
 bool placement_is_present(enum placement placement)
 {
+    if (placement == PLACEMENT_AUTO) {
+        return ESCAPEMENT_HAS_AUTO;
+    }
     return !placements[placement].package || placements[placement].library;
 }
 

@@ -40,6 +40,7 @@ struct placement_site {
 };
 
 enum { PLACEMENT_SITE_COUNT_MAX = 16 };
+
 // Whether the library behind it was there when this was built.
 bool placement_is_present(enum placement placement);
 

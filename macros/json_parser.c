@@ -323,16 +323,22 @@ static struct macro_input text_prepare(void)
     fputs("[", out);
     for (int i = 0; i < RECORD_COUNT; i++) {
         const uint32_t word_count = sizeof words / sizeof words[0];
-        fprintf(out, "%s{\"id\": %d, \"name\": \"%s\", \"active\": %s,\n", i ? ",\n" : "", i,
-                words[rng_below(&rng, word_count)], rng_below(&rng, 2) ? "true" : "false");
-        fprintf(out, "  \"balance\": %s%u.%02u, \"tags\": [", rng_below(&rng, 2) ? "-" : "",
-                rng_below(&rng, 100000), rng_below(&rng, 100));
+        // One after another: compilers evaluate arguments in orders of their own.
+        const char *const name = words[rng_below(&rng, word_count)];
+        const char *const active = rng_below(&rng, 2) ? "true" : "false";
+        fprintf(out, "%s{\"id\": %d, \"name\": \"%s\", \"active\": %s,\n", i ? ",\n" : "", i, name,
+                active);
+        const char *const sign = rng_below(&rng, 2) ? "-" : "";
+        const uint32_t units = rng_below(&rng, 100000), hundredths = rng_below(&rng, 100);
+        fprintf(out, "  \"balance\": %s%u.%02u, \"tags\": [", sign, units, hundredths);
         const uint32_t tag_count = rng_below(&rng, 5);
         for (uint32_t tag = 0; tag < tag_count; tag++) {
             fprintf(out, "%s\"%s\"", tag ? ", " : "", words[rng_below(&rng, word_count)]);
         }
-        fprintf(out, "],\n  \"place\": {\"x\": %u.%03u, \"y\": %u, \"note\": null}}",
-                rng_below(&rng, 1000), rng_below(&rng, 1000), rng_below(&rng, 1000));
+        const uint32_t x = rng_below(&rng, 1000), thousandths = rng_below(&rng, 1000);
+        const uint32_t y = rng_below(&rng, 1000);
+        fprintf(out, "],\n  \"place\": {\"x\": %u.%03u, \"y\": %u, \"note\": null}}", x,
+                thousandths, y);
     }
     fputs("]\n", out);
     input.length_bytes = (size_t)ftell(out);
