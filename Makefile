@@ -299,9 +299,9 @@ CLANG_FLAGS := -std=gnu17 -g -I. $(FLAGS_$(VARIANT)) $(FIXED) -fno-plt -falign-f
 # $1 what else clang is told in the first step.
 define auto_steps
 	@mkdir -p $$(@D)
-	$Q$B/escape --place=auto --effects=harness/workload_effects.txt --clang=$(CLANG) -o $$(@:.o=.bc) $$< -- \
+	$Q$B/escape --place=auto --json --effects=harness/workload_effects.txt --clang=$(CLANG) -o $$(@:.o=.bc) $$< -- \
 	  $(CLANG_FLAGS) -fsplit-stack -DPLACEMENT_HEADER='"harness/placement_auto.h"' $1 \
-	  -MMD -MP -MF $$(@:.o=.d) -MT $$@ 2>$$(@:.o=.log) || { cat $$(@:.o=.log) >&2; false; }
+	  -MMD -MP -MF $$(@:.o=.d) -MT $$@ >$$(@:.o=.json) 2>$$(@:.o=.log) || { cat $$(@:.o=.log) >&2; false; }
 	$Q$(CLANG) $(CLANG_FLAGS) -Wno-unused-command-line-argument \
 	  -Xclang -mlink-bitcode-file -Xclang $B/harness/opaque.bc -c $$(@:.o=.bc) -o $$@
 endef

@@ -8,12 +8,16 @@ cd "$(dirname "$0")/.." || exit 2
 
 benches=build/$VARIANT/benches
 declare -A own=(
+    [auto]='heap_new[a-z_]*|heap_store|heap_root_add'
     [gc]='heap_new[a-z_]*|heap_store|heap_root_add'
     [malloc]='malloc|calloc|realloc|free|aligned_alloc|posix_memalign'
     [boehm]='GC_[a-z_]+'
     [mimalloc]='mi_[a-z_]+'
     [jemalloc]='je_[a-z_]+'
 )
+# Where escape analysis must put the objects: known from reading the sources, not from the analyser.
+auto_stack='short_lived|scratch_buffer'
+auto_heap='return_pointer|closure|tree|global_store|channel_send|boxing|large_object|dynamic_size|loop_previous'
 allocators=$(IFS='|' && echo "${own[*]}")
 
 # The functions that an object file's code refers to.
@@ -27,6 +31,14 @@ for object in "$benches"/*.timed.*.o "$benches"/*.twin.*.o; do
     case $name in
     *.stack.*) check "$name calls no allocator" [ -z "$found" ] ;;
     *.gc.*) check "$name calls heap_new" grep -qE '^heap_new' <<<"$found" ;;
+    *.auto.*)
+        # What the analyser said while it rewrote this file, and what became of it.
+        said_heap=$(grep -cE '"kind": "(escapes_to_heap|moved_to_heap)"|"placement": "heap"' "${object%.o}.json")
+        makes_heap=$(grep -cE '^heap_new' <<<"$found")
+        check "$name calls heap_new exactly if the analyser says heap" [ $((said_heap > 0)) -eq $((makes_heap > 0)) ]
+        if [[ ${name%%.*} =~ ^($auto_stack)$ ]]; then check "$name calls no allocator" [ -z "$found" ]; fi
+        if [[ ${name%%.*} =~ ^($auto_heap)$ ]]; then check "$name calls heap_new" [ "$makes_heap" -gt 0 ]; fi
+        ;;
     *.malloc.*) check "$name calls malloc and free" [ "$(grep -cxE 'malloc|realloc|free' <<<"$found")" -ge 2 ] ;;
     *.boehm.*) check "$name calls GC_malloc" grep -qxE 'GC_malloc(_atomic)?' <<<"$found" ;;
     *.mimalloc.*) check "$name calls mi_malloc and mi_free" [ "$(grep -cxE 'mi_(malloc|free)' <<<"$found")" -eq 2 ] ;;
