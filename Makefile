@@ -96,7 +96,7 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived chart_strategies cleanup command_doctor command_list command_process command_report \
   command_run condition core_ticks counter_advice counter_probe counters display disturbance doctor \
-  environment environment_file escapement histogram hypervisor interrupt interval latency latency_file \
+  environment environment_file escapement explain histogram hypervisor interrupt interval latency latency_file \
   latency_launch latency_side latency_table launch libc_identity machine_cost options \
   output_file pair pairs_json plan probe_activity probe_kernel probe_processor \
   probe_timing probe_tools process_json process_raw process_table progress results \

@@ -11,6 +11,7 @@
 #include "harness/disturbance.h"
 #include "harness/doctor.h"
 #include "harness/environment.h"
+#include "harness/explain.h"
 #include "harness/interrupt.h"
 #include "harness/latency.h"
 #include "harness/options.h"
@@ -39,7 +40,7 @@ struct run_options {
     int cpu;
     double budget_seconds, band, timeout_seconds;
     uint64_t seed;
-    bool quiet, latency, no_latency;
+    bool quiet, latency, no_latency, explain;
 };
 
 // From the clock, but below 2^53: every JSON reader keeps it exactly.
@@ -111,6 +112,10 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .kind = OPTIONS_FLAG,
          .target = &options->no_latency,
          .help = "time single operations of no pair"},
+        {.name = "explain",
+         .kind = OPTIONS_FLAG,
+         .target = &options->explain,
+         .help = "why each object of placement auto is where it is"},
         {.name = "timeout",
          .kind = OPTIONS_SECONDS,
          .placeholder = "TIME",
@@ -153,6 +158,9 @@ static void parse(struct run_options *options, int count, char *const *arguments
         .row_count = sizeof rows / sizeof rows[0],
     };
     options_parse_or_exit(&table, count, arguments);
+    if (options->explain && !options->placements && !options->strategies) {
+        options->placements = "stack:auto";
+    }
     if (options->latency && options->no_latency) {
         die("options '--latency' and '--no-latency' exclude each other");
     }
@@ -200,7 +208,7 @@ static int interrupted(void)
 static int publish(const struct run_options *options, struct session *session,
                    const struct latency *latency, const struct environment *environment,
                    const struct condition_list *conditions, const struct counters *counters,
-                   struct results *results, struct output_file *json_file)
+                   const char *worker_path, struct results *results, struct output_file *json_file)
 {
     json_t *const environment_object =
         finished_environment(environment, conditions, session, results->id);
@@ -209,6 +217,7 @@ static int publish(const struct run_options *options, struct session *session,
     json_t *const benchmarks = benchmarks_json(session);
     json_t *const judged = pairs_json(session, results->id);
     counters_add(counters, judged);
+    json_t *const explained = options->explain ? explain_json(judged, worker_path) : NULL;
     json_t *const pairs = results_as_written(judged);
     json_decref(judged);
     results_write(results, "samples.csv", samples_csv_write, session);
@@ -218,6 +227,9 @@ static int publish(const struct run_options *options, struct session *session,
     json_t *const latency_object = latency_json(latency, session, results->id);
     if (latency_object) {
         results_write_json(results, "latency.json", latency_object);
+    }
+    if (explained) {
+        results_write_json(results, "explain.json", explained);
     }
     int status = 0;
     if (interrupt_signal()) {
@@ -236,10 +248,12 @@ static int publish(const struct run_options *options, struct session *session,
             char *const latest = allocate_text("%s/latest", results->folder);
             json_object_set(pairs, "latency", latency_object); // as `report` attaches it
             table_print(stdout, &display, pairs, latest);
+            explain_print(stdout, &display, explained);
             free(latest);
         }
     }
     json_decref(latency_object);
+    json_decref(explained);
     json_decref(pairs);
     json_decref(benchmarks);
     json_decref(environment_object);
@@ -323,7 +337,7 @@ int command_run(int count, char *const *arguments)
         status = interrupted();
     } else if (status == 0) {
         status = publish(&options, &session, &latency, &environment, &conditions, &counters,
-                         &results, &json_file);
+                         links.paths[0], &results, &json_file);
     }
     session_release(&session);
     latency_release(&latency);

@@ -45,8 +45,9 @@ int worker_sites_run(const char *pair, uint64_t seed)
         fprintf(stderr, "worker: runtime_run: %s\n", strerror(-error));
         return 1;
     }
-    printf("{\"format\": 1, \"kind\": \"sites\", \"pair\": \"%s\", \"ops\": %d, \"sites\": [", pair,
-           SITES_OP_COUNT);
+    printf("{\"format\": 1, \"kind\": \"sites\", \"pair\": \"%s\", \"file\": \"%s\", \"ops\": %d, "
+           "\"sites\": [",
+           pair, sites.build->file, SITES_OP_COUNT);
     for (size_t i = 0; i < placement_notes.site_count; i++) {
         const struct placement_site *const site = &placement_notes.sites[i];
         printf("%s{\"line\": %d, \"objects\": %zu, \"stack_objects\": %zu, \"bytes\": %zu}",

@@ -48,6 +48,7 @@
 #define WORKLOAD(id, ...)                                                                          \
     static uint64_t workload_run_##id(const struct workload_run *run);                             \
     static const struct workload_build workload_build_##id = {.name = #id,                         \
+                                                              .file = __FILE__,                    \
                                                               .run = workload_run_##id,            \
                                                               .placement = PLACEMENT,              \
                                                               .offset_bytes = WORKLOAD_OFFSET,     \

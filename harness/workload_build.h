@@ -26,6 +26,7 @@ enum workload_default {
 // One compiled copy of a workload. The copies are found through the linker section workload_builds.
 struct workload_build {
     const char *name;
+    const char *file; // of the source
     const char *question;
     const char *operation;
     const char *unit;                                      // of the parameter; NULL without one

@@ -86,7 +86,11 @@ golden() { # NAME FILE ARGUMENT... : prints what the file holds
     check "$name" diff "$file" <("$escape" "$@")
 }
 golden "users.c, -m" users.m.expect -m users.c
-golden "users.c, -m=2" users.m2.expect -m=2 users.c
+flow() { # NAME TEXT : a line of -m=2 begins so, four columns in
+    check "$1" grep -qE "^    $2" <("$escape" -m=2 users.c)
+}
+flow "users.c, -m=2: why" "because part of what create_user returns"
+flow "users.c, -m=2: the step, with its position" "users.c:11:5: the result of create_user = &x"
 golden "-m is the default" users.m.expect users.c
 as_analysed=(-O1 -Xclang -disable-llvm-passes -g -fno-discard-value-names -w -emit-llvm)
 "$clang" "${as_analysed[@]}" -c users.c -o "$work/same.bc"

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# `escapement run --explain`: the analyser's lines beside what was measured.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+
+escapement=build/$VARIANT/escapement
+if [[ $("$escapement" list) == *"absent: auto "* ]]; then
+    echo "skip: no placement auto here"
+    finish
+fi
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+"$escapement" run --explain --filter '^(short_lived/64|return_pointer|slice_growth/16|dynamic_size/8)/' --results "$work" --launches 6 \
+    --budget 2s --no-latency --counters off --quiet >"$work/said" 2>"$work/errors" || cat "$work/errors"
+says() { check "$1" grep -qE "$2" <(tr -s ' \n' ' ' <"$work/said"); }
+says "what stays says so" "short_lived/64 B: benches/short_lived.c:[0-9:]+ heap_new\(\.\.\.\) does not escape - 1 an operation, in the frame"
+says "what escapes, how often and why" "return_pointer: benches/return_pointer.c:[0-9:]+ heap_new\(\.\.\.\) escapes to heap - [0-9.]+ [kM]? ?allocations.* because "
+says "what does not escape and is on the heap all the same" "dynamic_size/8 words: .* does not escape - [0-9.]+ [kM]? ?allocations.* size that is not constant"
+says "agreement with the hand-placed side" "in 1 of 4 workloads: short_lived; not, or not all: return_pointer, slice_growth, dynamic_size"
+# The runtime counted the allocations of the timed operations; the lines were counted in noted ones.
+counts_agree() {
+    /usr/bin/python3 - "$work/latest" <<'PY'
+import collections, json, sys
+run = json.load(open(sys.argv[1] + '/pairs.json'))
+lines = collections.Counter()
+for line in json.load(open(sys.argv[1] + '/explain.json')):
+    lines[line['workload']] += line['allocations']
+for pair in run['pairs']:
+    metrics = pair['metrics']
+    counted = metrics['b_allocs']['value'] * metrics['b_ops']['value'] * run['launches']
+    if abs(lines[pair['workload']] - counted) > 1e-6 * counted + 1e-6:
+        sys.exit(f"{pair['workload']}: lines {lines[pair['workload']]}, the runtime {counted}")
+PY
+}
+check "allocations by line are those that the runtime counted" counts_agree
+finish
