@@ -104,7 +104,7 @@ ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter 
   system_file table table_text verdict worker
 ESCAPE := analysis arena bitcode_version build call carry clang compdb component conclude declare describe \
   effects escape_main escape_options finding flow freed graph input intrinsic loop_tree placed path \
-  report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir \
+  report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir rewrite_literal \
   rewrite_move rewrite_promote rule site solve target type_map value_map
 WORKLOADS := short_lived return_pointer scratch_buffer slice_growth tree closure pointer_chase \
   boxing channel_send dynamic_size global_store large_object loop_previous \

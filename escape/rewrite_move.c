@@ -5,9 +5,9 @@
 #include "escape/rewrite_move.h"
 
 #include "base/die.h"
-#include "escape/loop_tree.h"
 #include "escape/memory.h"
 #include "escape/rewrite_ir.h"
+#include "escape/rewrite_literal.h"
 #include "escape/type_map.h"
 
 #include <llvm-c/DebugInfo.h>
@@ -319,48 +319,6 @@ static const char *place_text(const struct analysis_site *site, char **owned)
     return *owned;
 }
 
-static uint32_t common_dominator(const struct loop_tree *tree, uint32_t a, uint32_t b)
-{
-    while (a != b) { // blocks are in reverse postorder: a dominator has a smaller number
-        if (a > b) {
-            a = tree->dominators[a];
-        } else {
-            b = tree->dominators[b];
-        }
-    }
-    return a;
-}
-
-// A compound literal has no markers. It is made anew whenever it is evaluated, and nothing touches
-// it before: so its life may begin where all of its uses have been passed by, if that is in the
-// same loop. NULL when it is not.
-static LLVMValueRef literal_start(const struct analysis_site *site)
-{
-    struct loop_tree tree = {0};
-    loop_tree_fill(&tree, site->function);
-    uint32_t common = UINT32_MAX, depth = 0;
-    bool is_reachable = !tree.irreducible;
-    for (LLVMUseRef use = LLVMGetFirstUse(site->value); use; use = LLVMGetNextUse(use)) {
-        const LLVMBasicBlockRef block = LLVMGetInstructionParent(LLVMGetUser(use));
-        const uint32_t number = value_map_get(&tree.numbers, block);
-        if (number == 0 || LLVMIsAPHINode(LLVMGetUser(use))) {
-            is_reachable = false;
-            break;
-        }
-        common = common == UINT32_MAX ? number - 1 : common_dominator(&tree, common, number - 1);
-        depth = loop_tree_depth(&tree, block) > depth ? loop_tree_depth(&tree, block) : depth;
-    }
-    LLVMValueRef start = NULL;
-    if (is_reachable && common != UINT32_MAX && tree.depths[common] == depth) {
-        start = LLVMGetFirstInstruction(tree.blocks[common]);
-        while (LLVMIsAPHINode(start)) {
-            start = LLVMGetNextInstruction(start);
-        }
-    }
-    loop_tree_release(&tree);
-    return start;
-}
-
 bool rewrite_move(LLVMModuleRef module, const struct analysis_site *site)
 {
     const LLVMContextRef context = LLVMGetModuleContext(module);
@@ -373,7 +331,7 @@ bool rewrite_move(LLVMModuleRef module, const struct analysis_site *site)
     char *place = NULL;
     place_text(site, &place);
     if (site->kind == ANALYSIS_LITERAL && !has_start(site->value)) {
-        move.start = literal_start(site);
+        move.start = rewrite_literal_start(site);
     }
     if (site->in_loop && !has_start(site->value) && !move.start) {
         die("%s: '%s' cannot be moved to the heap: it is declared in a loop, and a jump past its "

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 // Runs a few operations of the noted build of side b of the pair (WORKLOAD/PARAMETER/A:B) and
-// prints {"format", "kind": "sites", "pair", "file", "ops", "sites": [{"line", "objects", "stack_objects",
-// "bytes"}]}. Dies when there is no such pair; returns the program's exit status.
+// prints {"format", "kind": "sites", "pair", "file", "ops", "sites": [{"line", "objects",
+// "stack_objects", "bytes"}]}. Dies when there is no such pair; returns the program's exit status.
 int worker_sites_run(const char *pair, uint64_t seed);
 
 #endif

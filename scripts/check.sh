@@ -23,6 +23,7 @@ check "benches include only harness/workload.h" includes_only benches 'harness/w
 check "macros include only harness/workload.h, base, runtime, themselves" \
     includes_only macros '(harness/workload\.h"|(base|runtime|macros)/)'
 check "peers include only base, the runtime, themselves" includes_only peers '(base|runtime|peers)/'
+check "escape includes only base and itself" includes_only escape '(base|escape)/'
 check "harness includes only base, itself, runtime" includes_only harness '(base|harness|runtime)/'
 # Of the harness only what is linked into the worker may know the runtime.
 runtime_users() {
@@ -49,7 +50,7 @@ check "file names are unique" unique_names
 headers_compile() {
     local header llvm
     llvm=$(llvm-config-19 --includedir) || return 1
-    for header in $(sources '*.h' | grep -vE 'harness/placement_(stack|gc|malloc|boehm|mimalloc|jemalloc|explicit)\.h|harness/workload\.h|macros/macro\.h|peers/peer.*\.h'); do
+    for header in $(sources '*.h' | grep -vE 'harness/placement_(stack|gc|malloc|auto|boehm|mimalloc|jemalloc|explicit)\.h|harness/workload\.h|macros/macro\.h|peers/peer.*\.h'); do
         gcc -std=gnu17 -I. -isystem "$llvm" -Wall -Wextra -Werror -fsyntax-only -x c "$header" || return 1
     done
 }
