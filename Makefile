@@ -124,11 +124,11 @@ placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 MACROS := binary_trees json_parser ray_tracer
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks growth allocs pauses
+PEER_GROUPS := stacks growing allocs pauses
 PEERS_HEAP := allocs pauses
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
-PEERS_GROWTH := growth.escapement growth.segmented growth.reserved
-PEERS := stacks.escapement $(PEERS_GROWTH) growth.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
+PEERS_GROWING := growing.escapement growing.segmented growing.reserved
+PEERS := stacks.escapement $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -295,7 +295,8 @@ endef
 comma := ,
 # Placement `auto` goes through the analyser, and so through clang. Clang writes what depends on a function, such as
 # its stack check and its alignment, into the bitcode; the rest belongs to the second step.
-CLANG_FLAGS := -std=gnu17 -g -I. $(FLAGS_$(VARIANT)) $(FIXED) -fno-plt -falign-functions=64 -falign-loops=16
+# DWARF 4: valgrind 3.19, Debian 12's, gives up on clang's DWARF 5.
+CLANG_FLAGS := -std=gnu17 -gdwarf-4 -I. $(FLAGS_$(VARIANT)) $(FIXED) -fno-plt -falign-functions=64 -falign-loops=16
 # $1 what else clang is told in the first step.
 define auto_steps
 	@mkdir -p $$(@D)
@@ -418,14 +419,14 @@ endef
 $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
 LINK_PEER_boehm := -lgc
 LINK_PEER_mimalloc := -lmimalloc
-$(PEERS_GROWTH:%=$B/peers/%.o): $B/peers/growth.%.o: peers/growth.c $B/flags.stamp
+$(PEERS_GROWING:%=$B/peers/%.o): $B/peers/growing.%.o: peers/growing.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16 \
 	  -DGROWTH_STRATEGY=STACK_$(shell echo $(subst escapement,contiguous,$*) | tr a-z A-Z))
-$B/peers/growth.thread.o: peers/growth.c $B/flags.stamp
+$B/peers/growing.thread.o: peers/growing.c $B/flags.stamp
 	$(call compile,$(FIXED) -falign-loops=16 -DGROWTH_THREAD)
-$(sort $(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWTH:%=$B/peers/%)): %: %.o $B/libruntime.a
+$(sort $(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWING:%=$B/peers/%)): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
-$(filter-out %.escapement $(PEERS_GROWTH:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %: %.o
+$(filter-out %.escapement $(PEERS_GROWING:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %: %.o
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp

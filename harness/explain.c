@@ -204,8 +204,8 @@ static void print_line(FILE *out, const struct display *display, const json_t *l
         (long long)json_integer_value(json_object_get(line, "line")),
         (long long)json_integer_value(json_object_get(line, "column")), text_of(line, "message"));
     if (number_of(line, "heap_share") <= 0) {
-        used += snprintf(text + used, sizeof text - (size_t)used,
-                         " - %g an operation, in the frame", number_of(line, "objects_per_op"));
+        snprintf(text + used, sizeof text - (size_t)used, " - %g an operation, in the frame",
+                 number_of(line, "objects_per_op"));
     } else {
         count_text(number_of(line, "allocations"), count);
         used += snprintf(text + used, sizeof text - (size_t)used, " - %s allocations", count);
@@ -217,9 +217,8 @@ static void print_line(FILE *out, const struct display *display, const json_t *l
             display_duration(display, json_number_value(added), duration);
             used += snprintf(text + used, sizeof text - (size_t)used, ", %s each", duration);
         }
-        used += snprintf(text + used, sizeof text - (size_t)used,
-                         ", %.0f %% of collector work; because %s",
-                         100 * number_of(line, "collector_share"), text_of(line, "because"));
+        snprintf(text + used, sizeof text - (size_t)used, ", %.0f %% of collector work; because %s",
+                 100 * number_of(line, "collector_share"), text_of(line, "because"));
     }
     table_text_wrapped(out, display, text, 4);
 }

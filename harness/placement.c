@@ -136,11 +136,12 @@ void placement_note(enum placement placement, const void *object, size_t size_by
 static void read_resident(void *arg)
 {
     double *const bytes = arg;
-    unsigned long long total_pages, resident_pages = 0;
+    unsigned long long resident_pages = 0;
+    char text[128]; // "TOTAL RESIDENT ..." in pages
     FILE *const statm = fopen("/proc/self/statm", "r");
     if (statm) {
-        if (fscanf(statm, "%llu %llu", &total_pages, &resident_pages) != 2) {
-            resident_pages = 0;
+        if (fgets(text, sizeof text, statm)) {
+            resident_pages = strtoull(text + strcspn(text, " "), NULL, 10);
         }
         fclose(statm);
     }

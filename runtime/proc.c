@@ -122,7 +122,7 @@ void proc_visit_coroutine(struct coroutine *coroutine,
     if (!waiters) {
         return;
     }
-    visit(&coroutine->waiters, sizeof coroutine->waiters, context);
+    visit(&coroutine->waiters, sizeof(void *), context);
     for (uint32_t i = 0; i < waiters->waiter_count; i++) {
         if (waiters[i].source_bytes >= sizeof(void *)) {
             visit(waiters[i].element, waiters[i].source_bytes, context);

@@ -29,8 +29,8 @@ enum {
 };
 
 struct proc {
-    void *system_sp;   // the system stack's pointer while a coroutine runs; first
-    uint8_t on_system; // the system stack runs on behalf of `running`
+    void *system_sp;           // the system stack's pointer while a coroutine runs; first
+    uint8_t on_system;         // the system stack runs on behalf of `running`
     _Atomic(uint32_t) request; // PROC_..., taken at the next safepoint
     struct coroutine *running; // NULL while the worker looks for one
     _Atomic(uint64_t) switch_count;

@@ -3,7 +3,7 @@
 #
 #   scripts/bench_peers.sh [--rounds N] [--cpu N] [--go PATH]... [--with NAME=PROGRAM]... GROUP
 #
-# GROUP is a group of peers/: stacks, growth, allocs or pauses. `make bench-peers` builds the C programs first,
+# GROUP is a group of peers/: stacks, growing, allocs or pauses. `make bench-peers` builds the C programs first,
 # build/release/peers/GROUP.NAME. Where peers/GROUP.go exists it is built with every Go found (PATH,
 # /usr/lib/go-*/bin, --go). --with adds a program that is not in this tree. Every program prints
 # lines `OPERATION<TAB>NUMBER[<TAB>UNIT]` (ns without a unit); operations of one name are compared.
@@ -81,7 +81,7 @@ case " ${names[*]} " in
 *) echo "note: no Go found (Debian: apt-get install golang-go): its rows are absent" ;;
 esac
 for library in boehm mimalloc; do
-    if [ ! -x "$folder/$group.$library" ] && [ -r "peers/peer_$library.h" ] && [[ $group != stacks && $group != growth ]]; then
+    if [ ! -x "$folder/$group.$library" ] && [ -r "peers/peer_$library.h" ] && [[ $group != stacks && $group != growing ]]; then
         echo "note: $library was not there when $group was built (scripts/setup.sh installs it): its rows are absent"
     fi
 done

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # What `make check` adds to `make test`: the suite under sanitizers and with assertions, static analysis, rules of the tree.
 #
+#   scripts/check.sh [rules]     rules: only what needs no build: rules of the tree, style, static analysis
+#
 # Every step prints one line; the output of a failed one follows it. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
@@ -29,7 +31,7 @@ check "harness includes only base, itself, runtime" includes_only harness '(base
 runtime_users() {
     local bad
     bad=$(sources 'harness/*' | xargs grep -lE '#include "runtime/' |
-        grep -vxE 'harness/(placement.*|workload\.h|(measure(_(counters|latency|strategies))?|measured_side|strategy)\.[ch]|count\.c|worker_main\.c)')
+        grep -vxE 'harness/(placement.*|workload\.h|(measure(_(counters|latency|strategies))?|measured_side|strategy)\.[ch]|count\.c|worker_(main|sites)\.c|library_boehm\.c)')
     echo "$bad"
     [ -z "$bad" ]
 }
@@ -79,6 +81,11 @@ clang_builds() {
     done
 }
 check "clang compiles base, runtime and harness without a warning" clang_builds
+
+if [ "${1:-}" = rules ]; then
+    finish
+    exit
+fi
 
 # ---- variants -----------------------------------------------------------------------------------
 macros_agree() { # VARIANT: whole programs at smoke size, one checksum in all placements

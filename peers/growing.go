@@ -1,4 +1,4 @@
-// What stacks that grow cost, as peers/growth.c does it, which says what the operations are.
+// What stacks that grow cost, as peers/growing.c does it, which says what the operations are.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// What stacks that grow cost, as peers/growth.go does it in Go. Built once a strategy, and once
-// for a plain thread (growth.thread), without the check in each prologue.
+// What stacks that grow cost, as peers/growing.go does it in Go. Built once a strategy, and once
+// for a plain thread (growing.thread), without the check in each prologue.
 //
 // Prints lines OPERATION<TAB>NUMBER[<TAB>UNIT]; nanoseconds are the least of several rounds.
 //   first_use_N   per frame of 128 bytes: a new coroutine calls N deep, and ends
