@@ -1,6 +1,7 @@
 // The driver: prepares the module, finds the functions and components, solves them bottom-up.
 #include "escape/analysis.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/analysis_internal.h"
 #include "escape/build.h"
@@ -8,7 +9,6 @@
 #include "escape/component.h"
 #include "escape/conclude.h"
 #include "escape/flow.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 
 #include <llvm-c/DebugInfo.h>
@@ -123,7 +123,7 @@ static bool may_keep_result(const struct analysis_internal *in, LLVMValueRef fun
 
 static void add_function(struct analysis_internal *in, LLVMValueRef value)
 {
-    in->functions = memory_room(in->functions, in->function_count, sizeof in->functions[0]);
+    in->functions = allocate_room(in->functions, in->function_count, sizeof in->functions[0]);
     struct analysis_function *const function = &in->functions[in->function_count++];
     size_t length = 0;
     *function = (struct analysis_function){
@@ -169,8 +169,8 @@ static void run(struct analysis_internal *in)
 struct analysis *analysis_new(LLVMModuleRef module, const struct analysis_options *options,
                               const struct effects *effects)
 {
-    struct analysis *const analysis = memory_zeroed(1, sizeof *analysis);
-    struct analysis_internal *const in = memory_zeroed(1, sizeof *in);
+    struct analysis *const analysis = allocate_zeroed(1, sizeof *analysis);
+    struct analysis_internal *const in = allocate_zeroed(1, sizeof *in);
     analysis->internal = in;
     *in = (struct analysis_internal){
         .analysis = analysis, .options = *options, .effects = effects, .module = module};

@@ -1,8 +1,8 @@
 // Chunks of 64 KiB, or of what one request needs if that is more, in a list.
 #include "escape/arena.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ void *arena_zeroed(struct arena *arena, size_t size_bytes)
     struct arena_chunk *chunk = arena->newest;
     if (!chunk || chunk->size_bytes - arena->used_bytes < rounded_bytes) {
         const size_t chunk_bytes = rounded_bytes > CHUNK_BYTES ? rounded_bytes : CHUNK_BYTES;
-        chunk = memory_zeroed(1, sizeof *chunk + chunk_bytes);
+        chunk = allocate_zeroed(1, sizeof *chunk + chunk_bytes);
         chunk->older = arena->newest;
         chunk->size_bytes = chunk_bytes;
         arena->newest = chunk;

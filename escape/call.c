@@ -3,11 +3,11 @@
 // solved, whose tags say what leaks; or unknown, which keeps everything.
 #include "escape/call.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/carry.h"
 #include "escape/flow.h"
 #include "escape/intrinsic.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 #include "escape/site.h"
 #include "escape/target.h"

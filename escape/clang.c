@@ -3,8 +3,8 @@
 // Clang's warnings are off: its "address of local returned" is what the analysis reports itself.
 #include "escape/clang.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static char **command_line(const struct clang_job *job)
     const size_t before_count = sizeof before / sizeof before[0];
     const size_t after_count = sizeof after / sizeof after[0];
     char **const words =
-        memory_zeroed(before_count + job->argument_count + after_count + 3, sizeof *words);
+        allocate_zeroed(before_count + job->argument_count + after_count + 3, sizeof *words);
     size_t count = 0;
     words[count++] = (char *)job->program;
     for (size_t i = 0; i < before_count; i++) {
@@ -53,11 +53,11 @@ static unsigned char *read_all(int descriptor, const char *path, size_t *size_by
 {
     size_t capacity_bytes = 1 << 16;
     size_t used_bytes = 0;
-    unsigned char *bytes = memory_resized(NULL, capacity_bytes);
+    unsigned char *bytes = allocate_resized(NULL, capacity_bytes);
     for (;;) {
         if (used_bytes == capacity_bytes) {
             capacity_bytes *= 2;
-            bytes = memory_resized(bytes, capacity_bytes);
+            bytes = allocate_resized(bytes, capacity_bytes);
         }
         const ssize_t got = read(descriptor, bytes + used_bytes, capacity_bytes - used_bytes);
         if (got == 0) {

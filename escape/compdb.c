@@ -2,8 +2,8 @@
 // backslashes included, but nothing is expanded: the format says so.
 #include "escape/compdb.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -13,13 +13,13 @@
 static void add_word(struct compdb_entry *entry, const char *text)
 {
     entry->arguments =
-        memory_room(entry->arguments, entry->argument_count, sizeof *entry->arguments);
-    entry->arguments[entry->argument_count++] = memory_text("%s", text);
+        allocate_room(entry->arguments, entry->argument_count, sizeof *entry->arguments);
+    entry->arguments[entry->argument_count++] = allocate_text("%s", text);
 }
 
 static void split_command(struct compdb_entry *entry, const char *command)
 {
-    char *const word = memory_zeroed(strlen(command) + 1, 1);
+    char *const word = allocate_zeroed(strlen(command) + 1, 1);
     while (*command) {
         while (isspace((unsigned char)*command)) {
             command++;
@@ -102,8 +102,8 @@ static void read_entry(struct compdb_entry *entry, const json_t *json, const cha
         die("'%s': entry %zu has no 'file', 'directory' and 'command' or 'arguments'", path,
             index + 1);
     }
-    *entry = (struct compdb_entry){.path = memory_text("%s", file),
-                                   .directory = memory_text("%s", directory)};
+    *entry = (struct compdb_entry){.path = allocate_text("%s", file),
+                                   .directory = allocate_text("%s", directory)};
     if (json_is_array(arguments)) {
         for (size_t i = 0; i < json_array_size(arguments); i++) {
             const char *const word = json_string_value(json_array_get(arguments, i));
@@ -140,7 +140,7 @@ void compdb_init(struct compdb *compdb, const char *path)
     if (!json_is_array(root)) {
         die("'%s' is no compilation database: a list of entries was expected", path);
     }
-    compdb->entries = memory_zeroed(json_array_size(root), sizeof *compdb->entries);
+    compdb->entries = allocate_zeroed(json_array_size(root), sizeof *compdb->entries);
     for (size_t i = 0; i < json_array_size(root); i++) {
         const json_t *const json = json_array_get(root, i);
         if (is_c_source(json)) {

@@ -2,8 +2,8 @@
 // call chains of real programs are deep. It finishes components in the order that is wanted.
 #include "escape/component.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 #include "escape/target.h"
 
 struct calls {
@@ -35,7 +35,8 @@ static void add_call(struct search *search, LLVMValueRef function)
     }
     if (calls->count == calls->capacity) {
         calls->capacity = calls->capacity ? calls->capacity * 2 : 1024;
-        calls->callees = memory_resized(calls->callees, calls->capacity * sizeof calls->callees[0]);
+        calls->callees =
+            allocate_resized(calls->callees, calls->capacity * sizeof calls->callees[0]);
     }
     calls->callees[calls->count++] = callee;
 }
@@ -120,19 +121,19 @@ uint32_t component_find(struct analysis_internal *in)
     const uint32_t count = in->function_count;
     struct search search = {
         .in = in,
-        .starts = memory_zeroed(count + 1, sizeof(size_t)),
-        .index = memory_zeroed(count, sizeof(uint32_t)),
-        .low = memory_zeroed(count, sizeof(uint32_t)),
-        .is_stacked = memory_zeroed(count, sizeof(bool)),
-        .stack = memory_zeroed(count, sizeof(uint32_t)),
+        .starts = allocate_zeroed(count + 1, sizeof(size_t)),
+        .index = allocate_zeroed(count, sizeof(uint32_t)),
+        .low = allocate_zeroed(count, sizeof(uint32_t)),
+        .is_stacked = allocate_zeroed(count, sizeof(bool)),
+        .stack = allocate_zeroed(count, sizeof(uint32_t)),
     };
-    in->order = memory_zeroed(count, sizeof in->order[0]);
+    in->order = allocate_zeroed(count, sizeof in->order[0]);
     for (uint32_t f = 0; f < count; f++) {
         search.starts[f] = search.calls.count;
         list_calls(&search, in->functions[f].value);
     }
     search.starts[count] = search.calls.count;
-    struct frame *const frames = memory_zeroed(count, sizeof frames[0]);
+    struct frame *const frames = allocate_zeroed(count, sizeof frames[0]);
     for (uint32_t f = 0; f < count; f++) {
         if (search.index[f] == 0) {
             visit(&search, f, frames);

@@ -2,11 +2,11 @@
 // waits for the end: what free() may be given is known only when every caller is.
 #include "escape/conclude.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/carry.h"
 #include "escape/describe.h"
 #include "escape/freed.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 #include "escape/solve.h"
 
@@ -82,7 +82,7 @@ static struct finding *add_finding(struct analysis_internal *in)
 {
     struct analysis *const analysis = in->analysis;
     analysis->findings =
-        memory_room(analysis->findings, analysis->finding_count, sizeof analysis->findings[0]);
+        allocate_room(analysis->findings, analysis->finding_count, sizeof analysis->findings[0]);
     struct finding *const finding = &analysis->findings[analysis->finding_count++];
     *finding =
         (struct finding){.because = "", .text = "", .function = "", .position = {.file = ""}};

@@ -4,8 +4,8 @@
 // stores of arguments at the start of a function.
 #include "escape/declare.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 
 #include <llvm-c/DebugInfo.h>
 #include <string.h>
@@ -72,7 +72,7 @@ struct finding_position declare_position(struct declare *declare, LLVMValueRef i
     uint32_t number = value_map_get(&declare->files, file);
     if (number == 0) {
         declare->file_names =
-            memory_room(declare->file_names, declare->file_count, sizeof declare->file_names[0]);
+            allocate_room(declare->file_names, declare->file_count, sizeof declare->file_names[0]);
         declare->file_names[declare->file_count++] =
             arena_text(declare->arena, "%.*s", (int)length, file);
         number = (uint32_t)declare->file_count;
@@ -93,7 +93,7 @@ static uint32_t add_variable(struct declare *declare, LLVMValueRef call)
     unsigned length = 0;
     const char *const text = name ? LLVMGetMDString(name, &length) : "";
     declare->variables =
-        memory_room(declare->variables, declare->variable_count, sizeof declare->variables[0]);
+        allocate_room(declare->variables, declare->variable_count, sizeof declare->variables[0]);
     declare->variables[declare->variable_count++] = (struct declare_variable){
         .name = arena_text(declare->arena, "%.*s", (int)length, text),
         .position = declare_position(declare, call),
@@ -212,7 +212,7 @@ static bool member_holds_pointers(const struct declare *declare, LLVMMetadataRef
     if (count > MEMBERS_MAX) {
         return true;
     }
-    LLVMValueRef *const members = memory_zeroed(count, sizeof members[0]);
+    LLVMValueRef *const members = allocate_zeroed(count, sizeof members[0]);
     LLVMGetMDNodeOperands(list, members);
     bool found = false;
     for (unsigned i = 0; i < count && !found; i++) {

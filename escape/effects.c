@@ -3,8 +3,8 @@
 // of several with one name wins.
 #include "escape/effects.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -97,7 +97,7 @@ static struct effects_flow parse_flow(const struct place *place, const char *wor
     if (!arrow) {
         die_at(place, word, expected);
     }
-    char *const from = memory_text("%.*s", (int)(arrow - word), word);
+    char *const from = allocate_text("%.*s", (int)(arrow - word), word);
     const char *number = from;
     while (*number == '*') {
         number++;
@@ -118,7 +118,7 @@ static struct effects_flow parse_flow(const struct place *place, const char *wor
         flow.target = EFFECTS_TO_PARAMETER;
         flow.to_parameter = parse_argument(place, word, to + 1);
     } else if (strchr(to, '(') && to[strlen(to) - 1] == ')') {
-        char *const callback = memory_text("%s", to);
+        char *const callback = allocate_text("%s", to);
         callback[strlen(to) - 1] = '\0';
         char *const parameter = strchr(callback, '(');
         *parameter = '\0';
@@ -156,7 +156,7 @@ static struct effects_function parse_attributes(const struct place *place, char 
          function.type_argument != EFFECTS_NO_ARGUMENT)) {
         die_at(place, "size=, type=, zeroed", "'allocates' or 'resizes=N' beside it");
     }
-    struct effects_flow *const kept = memory_zeroed(function.flow_count, sizeof *kept);
+    struct effects_flow *const kept = allocate_zeroed(function.flow_count, sizeof *kept);
     memcpy(kept, flows, function.flow_count * sizeof *kept);
     function.flows = kept;
     return function;
@@ -175,12 +175,12 @@ static void add(struct effects *effects, const char *name, const struct effects_
         free((void *)function->flows);
     } else {
         effects->functions =
-            memory_room(effects->functions, effects->function_count, sizeof *function);
+            allocate_room(effects->functions, effects->function_count, sizeof *function);
         function = &effects->functions[effects->function_count++];
     }
     *function = *like;
-    function->name = memory_text("%s", name);
-    struct effects_flow *const flows = memory_zeroed(like->flow_count, sizeof *flows);
+    function->name = allocate_text("%s", name);
+    struct effects_flow *const flows = allocate_zeroed(like->flow_count, sizeof *flows);
     memcpy(flows, like->flows, like->flow_count * sizeof *flows);
     function->flows = flows;
 }
@@ -215,7 +215,7 @@ static void parse(struct effects *effects, const char *file, const char *text, s
     while (text < end) {
         const char *const newline = memchr(text, '\n', (size_t)(end - text));
         const size_t length = (size_t)((newline ? newline : end) - text);
-        char *const line = memory_text("%.*s", (int)length, text);
+        char *const line = allocate_text("%.*s", (int)length, text);
         place.line++;
         parse_line(effects, &place, line);
         free(line);
@@ -233,7 +233,7 @@ static void parse_file(struct effects *effects, const char *path)
     size_t used_bytes = 0, got_bytes = 0;
     char *text = NULL;
     do {
-        text = memory_resized(text, used_bytes + BUFSIZ);
+        text = allocate_resized(text, used_bytes + BUFSIZ);
         got_bytes = fread(text + used_bytes, 1, BUFSIZ, file);
         used_bytes += got_bytes;
     } while (got_bytes > 0);
@@ -253,7 +253,7 @@ static int compare(const void *a, const void *b)
 
 struct effects *effects_new(const char *path)
 {
-    struct effects *const effects = memory_zeroed(1, sizeof *effects);
+    struct effects *const effects = allocate_zeroed(1, sizeof *effects);
     parse(effects, "effects.txt", effects_text, (size_t)(effects_text_end - effects_text));
     if (path) {
         parse_file(effects, path);

@@ -1,10 +1,10 @@
 // `escape`: reads a program, analyses it, prints what it found, and writes the rewritten program.
+#include "base/allocate.h"
 #include "base/die.h"
 #include "escape/analysis.h"
 #include "escape/effects.h"
 #include "escape/escape_options.h"
 #include "escape/input.h"
-#include "escape/memory.h"
 #include "escape/report.h"
 #include "escape/rewrite.h"
 
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         .implicit_bytes_max = options.implicit_bytes_max,
         .explicit_bytes_max = options.explicit_bytes_max,
     };
-    struct analysis **const analyses = memory_zeroed(input.unit_count, sizeof *analyses);
+    struct analysis **const analyses = allocate_zeroed(input.unit_count, sizeof *analyses);
     struct report report = {.is_go_mode = options.is_go_mode};
     for (size_t i = 0; i < input.unit_count; i++) {
         analyses[i] = analysis_new(input.units[i].module, &wanted, effects);

@@ -1,7 +1,7 @@
 #include "escape/escape_options.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -162,7 +162,7 @@ static void check_together(const struct escape_options *options)
 
 void escape_options_init(struct escape_options *options, int argc, char **argv)
 {
-    const char **const paths = memory_zeroed((size_t)argc, sizeof *paths);
+    const char **const paths = allocate_zeroed((size_t)argc, sizeof *paths);
     *options = (struct escape_options){.clang = "clang-19",
                                        .implicit_bytes_max = 64 * 1024,
                                        .explicit_bytes_max = 128 * 1024,

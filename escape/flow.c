@@ -2,10 +2,10 @@
 // own; an address computation is its base, a load is one dereference more.
 #include "escape/flow.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/call.h"
 #include "escape/carry.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 
 enum { SMALL_MASK = 4096 };
@@ -17,7 +17,7 @@ void flow_set(struct analysis_internal *in, LLVMValueRef value, struct graph_flo
 {
     if (in->flow_count == in->flow_capacity) {
         in->flow_capacity = in->flow_capacity ? in->flow_capacity * 2 : 1024;
-        in->flows = memory_resized(in->flows, in->flow_capacity * sizeof in->flows[0]);
+        in->flows = allocate_resized(in->flows, in->flow_capacity * sizeof in->flows[0]);
     }
     in->flows[in->flow_count++] = flow;
     value_map_set(&in->flow_numbers, value, (uint32_t)in->flow_count);

@@ -3,9 +3,9 @@
 // loads through pointers, and variables whose address is used do not.
 #include "escape/freed.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/call.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 #include "escape/solve.h"
 
@@ -40,7 +40,7 @@ static void on_location(void *context, struct graph *graph, uint32_t index, int 
             freed->is_known = false;
             return;
         }
-        freed->sites = memory_room(freed->sites, freed->site_count, sizeof freed->sites[0]);
+        freed->sites = allocate_room(freed->sites, freed->site_count, sizeof freed->sites[0]);
         freed->sites[freed->site_count++] = location->site;
         return;
     }
@@ -74,7 +74,7 @@ void freed_component(struct analysis_internal *in)
         struct gather gather = {in, &freed};
         solve_walk(&in->graph, i, on_location, &gather);
         if (freed.site_count > 0) {
-            in->freed = memory_room(in->freed, in->freed_count, sizeof in->freed[0]);
+            in->freed = allocate_room(in->freed, in->freed_count, sizeof in->freed[0]);
             in->freed[in->freed_count++] = freed;
         }
     }

@@ -3,8 +3,8 @@
 // have hit each).
 #include "escape/graph.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 
 #include <string.h>
 
@@ -35,8 +35,8 @@ uint32_t graph_add(struct graph *graph, enum graph_kind kind, uint32_t function,
     if (graph->location_count >= graph->location_capacity) {
         graph->location_capacity =
             graph->location_capacity ? graph->location_capacity * 2 : LOCATION_CAPACITY_MIN;
-        graph->locations =
-            memory_resized(graph->locations, graph->location_capacity * sizeof graph->locations[0]);
+        graph->locations = allocate_resized(graph->locations,
+                                            graph->location_capacity * sizeof graph->locations[0]);
     }
     graph->locations[graph->location_count] = (struct graph_location){
         .kind = (uint8_t)kind,
@@ -52,7 +52,8 @@ static void add_edge(struct graph *graph, uint32_t destination, struct graph_edg
     if (graph->edge_count >= graph->edge_capacity) {
         graph->edge_capacity =
             graph->edge_capacity ? graph->edge_capacity * 2 : LOCATION_CAPACITY_MIN;
-        graph->edges = memory_resized(graph->edges, graph->edge_capacity * sizeof graph->edges[0]);
+        graph->edges =
+            allocate_resized(graph->edges, graph->edge_capacity * sizeof graph->edges[0]);
     }
     struct graph_location *const location = graph_at(graph, destination);
     graph->edges[graph->edge_count] = edge;

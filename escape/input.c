@@ -1,10 +1,10 @@
 #include "escape/input.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
 #include "escape/bitcode_version.h"
 #include "escape/clang.h"
 #include "escape/compdb.h"
-#include "escape/memory.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +27,7 @@ static void keep_diagnostic(LLVMDiagnosticInfoRef info, void *context)
     }
     char *const text = LLVMGetDiagInfoDescription(info);
     free(diagnostic);
-    diagnostic = memory_text("%s", text);
+    diagnostic = allocate_text("%s", text);
     LLVMDisposeMessage(text);
 }
 
@@ -146,17 +146,17 @@ static void add_unit(struct input *input, const char *path, LLVMModuleRef module
                 path);
     }
     LLVMSetIsNewDbgInfoFormat(module, 0);
-    input->units = memory_room(input->units, input->unit_count, sizeof *input->units);
+    input->units = allocate_room(input->units, input->unit_count, sizeof *input->units);
     input->units[input->unit_count++] =
-        (struct input_unit){.path = memory_text("%s", path), .module = module};
+        (struct input_unit){.path = allocate_text("%s", path), .module = module};
 }
 
 // A path of the command line selects the entry of the same file, however either is written.
 static bool is_selected(const struct compdb_entry *entry, const struct escape_options *options)
 {
     char *const joined = entry->path[0] == '/'
-                             ? memory_text("%s", entry->path)
-                             : memory_text("%s/%s", entry->directory, entry->path);
+                             ? allocate_text("%s", entry->path)
+                             : allocate_text("%s/%s", entry->directory, entry->path);
     struct stat of_entry;
     bool found = options->path_count == 0;
     if (stat(joined, &of_entry) == 0) {
@@ -180,7 +180,7 @@ static void load_compdb(struct input *input, const struct escape_options *option
             continue;
         }
         const size_t count = entry->argument_count + options->clang_argument_count;
-        const char **const arguments = memory_zeroed(count, sizeof *arguments);
+        const char **const arguments = allocate_zeroed(count, sizeof *arguments);
         memcpy(arguments, entry->arguments, entry->argument_count * sizeof *arguments);
         memcpy(arguments + entry->argument_count, options->clang_arguments,
                options->clang_argument_count * sizeof *arguments);

@@ -5,8 +5,8 @@
 // irreducible.
 #include "escape/loop_tree.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 
 #include <llvm-c/DebugInfo.h>
 #include <string.h>
@@ -24,14 +24,14 @@ static void reserve(struct loop_tree *tree, uint32_t block_count)
         return;
     }
     tree->capacity = block_count * 2;
-    tree->blocks = memory_resized(tree->blocks, tree->capacity * sizeof tree->blocks[0]);
-    tree->dominators = memory_resized(tree->dominators, tree->capacity * sizeof(uint32_t));
-    tree->depths = memory_resized(tree->depths, tree->capacity * sizeof(uint32_t));
-    tree->is_header = memory_resized(tree->is_header, tree->capacity * sizeof(bool));
+    tree->blocks = allocate_resized(tree->blocks, tree->capacity * sizeof tree->blocks[0]);
+    tree->dominators = allocate_resized(tree->dominators, tree->capacity * sizeof(uint32_t));
+    tree->depths = allocate_resized(tree->depths, tree->capacity * sizeof(uint32_t));
+    tree->is_header = allocate_resized(tree->is_header, tree->capacity * sizeof(bool));
     tree->predecessor_starts =
-        memory_resized(tree->predecessor_starts, (tree->capacity + 1) * sizeof(uint32_t));
-    tree->work = memory_resized(tree->work, tree->capacity * sizeof(uint32_t));
-    tree->marks = memory_resized(tree->marks, tree->capacity * sizeof(uint32_t));
+        allocate_resized(tree->predecessor_starts, (tree->capacity + 1) * sizeof(uint32_t));
+    tree->work = allocate_resized(tree->work, tree->capacity * sizeof(uint32_t));
+    tree->marks = allocate_resized(tree->marks, tree->capacity * sizeof(uint32_t));
 }
 
 // Numbers reachable blocks in reverse postorder. The stack holds blocks with the next successor to
@@ -42,7 +42,7 @@ static void order_blocks(struct loop_tree *tree, LLVMValueRef function)
     reserve(tree, total);
     value_map_clear(&tree->numbers);
     LLVMBasicBlockRef *const stack = tree->blocks; // free until the order is known
-    LLVMBasicBlockRef *const finished = memory_zeroed(total, sizeof finished[0]);
+    LLVMBasicBlockRef *const finished = allocate_zeroed(total, sizeof finished[0]);
     uint32_t *const next = tree->work;
     uint32_t depth = 0, count = 0;
     stack[depth] = LLVMGetEntryBasicBlock(function);
@@ -85,7 +85,7 @@ static void list_predecessors(struct loop_tree *tree)
     if (edge_count > tree->predecessor_capacity) {
         tree->predecessor_capacity = edge_count * 2;
         tree->predecessors =
-            memory_resized(tree->predecessors, tree->predecessor_capacity * sizeof(uint32_t));
+            allocate_resized(tree->predecessors, tree->predecessor_capacity * sizeof(uint32_t));
     }
     for (uint32_t i = 0; i < tree->block_count; i++) {
         tree->predecessor_starts[i + 1] += tree->predecessor_starts[i];
@@ -209,7 +209,7 @@ static void add_range(struct loop_tree *tree, LLVMValueRef branch, uint32_t bloc
     for (unsigned s = 0; s < successor_count; s++) {
         const uint32_t header = number_of(tree, LLVMGetSuccessor(branch, s));
         if (header <= block && tree->is_header[header]) {
-            tree->ranges = memory_room(tree->ranges, tree->range_count, sizeof tree->ranges[0]);
+            tree->ranges = allocate_room(tree->ranges, tree->range_count, sizeof tree->ranges[0]);
             tree->ranges[tree->range_count++] = (struct loop_range){
                 .header = header,
                 .first_line = LLVMDILocationGetLine(places[0]),

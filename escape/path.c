@@ -3,7 +3,7 @@
 // and the edges of the former can form circles (golang.org/issue/35518).
 #include "escape/path.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 #include "escape/value_map.h"
 
 struct state {
@@ -26,7 +26,7 @@ static void reach(struct search *search, uint32_t location, int derefs, uint32_t
     if (value_map_get(&search->seen, pointer)) {
         return;
     }
-    search->states = memory_room(search->states, search->count, sizeof search->states[0]);
+    search->states = allocate_room(search->states, search->count, sizeof search->states[0]);
     search->states[search->count++] = (struct state){
         .location = location, .parent = parent, .edge = edge, .derefs = (int8_t)derefs};
     value_map_set(&search->seen, pointer, (uint32_t)search->count);
@@ -49,7 +49,7 @@ static void follow(struct search *search, uint32_t index)
 
 static void take(struct path *path, const struct search *search, uint32_t index)
 {
-    path->steps = memory_zeroed(PATH_STEPS_MAX, sizeof path->steps[0]);
+    path->steps = allocate_zeroed(PATH_STEPS_MAX, sizeof path->steps[0]);
     while (index != 0) {
         const struct state *const state = &search->states[index];
         const size_t at = path->count < PATH_STEPS_MAX ? path->count++ : PATH_STEPS_MAX - 1;

@@ -1,6 +1,6 @@
 #include "escape/report.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ void report_add(struct report *report, const struct analysis *analysis)
     report->function_count += analysis->function_count;
     for (size_t i = 0; i < analysis->finding_count; i++) {
         report->findings =
-            memory_room(report->findings, report->finding_count, sizeof *report->findings);
+            allocate_room(report->findings, report->finding_count, sizeof *report->findings);
         report->findings[report->finding_count++] = &analysis->findings[i];
     }
 }

@@ -3,8 +3,8 @@
 // hit; allocations move into frames; variables move out of them.
 #include "escape/rewrite.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 #include "escape/rewrite_barrier.h"
 #include "escape/rewrite_check.h"
 #include "escape/rewrite_host.h"
@@ -32,10 +32,10 @@ static char *place_of(const struct analysis_site *site)
 {
     if (site->finding && site->finding->position.file[0]) {
         const struct finding_position *const position = &site->finding->position;
-        return memory_text("%s:%u:%u", position->file, position->line, position->column);
+        return allocate_text("%s:%u:%u", position->file, position->line, position->column);
     }
     return LLVMIsAInstruction(site->value) ? rewrite_ir_place(site->value)
-                                           : memory_text("%s", LLVMGetValueName(site->function));
+                                           : allocate_text("%s", LLVMGetValueName(site->function));
 }
 
 static const char *name_of(const struct analysis_site *site)
@@ -86,12 +86,12 @@ static void claim(struct rewriting *rewriting, const struct analysis_site *site,
 {
     char *const place = place_of(site);
     rewriting->claims =
-        memory_room(rewriting->claims, rewriting->claim_count, sizeof *rewriting->claims);
+        allocate_room(rewriting->claims, rewriting->claim_count, sizeof *rewriting->claims);
     rewriting->claims[rewriting->claim_count++] =
         (struct rewrite_check_claim){.object = object,
                                      .begin = begin,
                                      .size_bytes = site->size_bytes,
-                                     .text = memory_text("%s: %s", place, name_of(site))};
+                                     .text = allocate_text("%s: %s", place, name_of(site))};
     free(place);
 }
 
@@ -205,7 +205,7 @@ void rewrite_module(LLVMModuleRef module, const struct analysis *analysis,
 
 void rewrite_write(LLVMModuleRef module, const char *path)
 {
-    char *const temporary = memory_text("%s.partial-%ld", path, (long)getpid());
+    char *const temporary = allocate_text("%s.partial-%ld", path, (long)getpid());
     const size_t length = strlen(path);
     char *message = NULL;
     int failed = 0;

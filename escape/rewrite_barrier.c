@@ -4,7 +4,7 @@
 // demands.
 #include "escape/rewrite_barrier.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 #include "escape/rewrite_ir.h"
 
 #include <string.h>
@@ -76,7 +76,7 @@ static bool hits_frame(const struct search *search, LLVMValueRef instruction, LL
 
 static void append(LLVMValueRef **list, size_t *count, LLVMValueRef value)
 {
-    *list = memory_room(*list, *count, sizeof(LLVMValueRef));
+    *list = allocate_room(*list, *count, sizeof(LLVMValueRef));
     (*list)[(*count)++] = value;
 }
 
@@ -114,13 +114,13 @@ static uint64_t *pointer_offsets(LLVMValueRef copy, size_t *offset_count)
     *offset_count = 0;
     const LLVMValueRef list = field_list(copy);
     const unsigned count = list ? LLVMGetMDNodeNumOperands(list) : 0;
-    LLVMValueRef *const fields = memory_zeroed(count, sizeof *fields);
+    LLVMValueRef *const fields = allocate_zeroed(count, sizeof *fields);
     if (count > 0) {
         LLVMGetMDNodeOperands(list, fields);
     }
     for (unsigned i = 0; i + FIELD_OPERAND_COUNT <= count; i += FIELD_OPERAND_COUNT) {
         if (is_pointer_field(fields[i + 2])) {
-            offsets = memory_room(offsets, *offset_count, sizeof *offsets);
+            offsets = allocate_room(offsets, *offset_count, sizeof *offsets);
             offsets[(*offset_count)++] = LLVMConstIntGetZExtValue(fields[i]);
         }
     }

@@ -2,7 +2,7 @@
 // claim are not inlined, so that each has a frame of its own to tell its objects by.
 #include "escape/rewrite_check.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 #include "escape/rewrite_ir.h"
 
 struct check {

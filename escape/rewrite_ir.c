@@ -1,6 +1,6 @@
 #include "escape/rewrite_ir.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 
 #include <llvm-c/DebugInfo.h>
 #include <stdarg.h>
@@ -79,10 +79,10 @@ char *rewrite_ir_place(LLVMValueRef instruction)
     const char *const file = LLVMGetDebugLocFilename(instruction, &length);
     if (!file || length == 0) {
         const LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
-        return memory_text("%s", LLVMGetValueName(LLVMGetBasicBlockParent(block)));
+        return allocate_text("%s", LLVMGetValueName(LLVMGetBasicBlockParent(block)));
     }
-    return memory_text("%.*s:%u:%u", (int)length, file, LLVMGetDebugLocLine(instruction),
-                       LLVMGetDebugLocColumn(instruction));
+    return allocate_text("%.*s:%u:%u", (int)length, file, LLVMGetDebugLocLine(instruction),
+                         LLVMGetDebugLocColumn(instruction));
 }
 
 void rewrite_ir_each(LLVMModuleRef module, void (*visit)(LLVMValueRef instruction, void *context),

@@ -4,8 +4,8 @@
 // registers.
 #include "escape/rewrite_move.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "escape/memory.h"
 #include "escape/rewrite_ir.h"
 #include "escape/rewrite_literal.h"
 #include "escape/type_map.h"
@@ -100,14 +100,14 @@ static LLVMValueRef heap_type(const struct move *move, const struct type_map *ma
                               uint64_t size_bytes)
 {
     char *const name =
-        memory_text("heap_type.%s.%llu.%llx", map->name, (unsigned long long)size_bytes,
-                    (unsigned long long)(map->has_pointers ? hash_words(map) : 0));
+        allocate_text("heap_type.%s.%llu.%llx", map->name, (unsigned long long)size_bytes,
+                      (unsigned long long)(map->has_pointers ? hash_words(map) : 0));
     LLVMValueRef global = LLVMGetNamedGlobal(move->module, name);
     if (!global) {
         const LLVMTypeRef word = LLVMInt64TypeInContext(move->context);
         LLVMValueRef words = LLVMConstNull(move->pointer);
         if (map->has_pointers) {
-            LLVMValueRef *const values = memory_zeroed(map->word_count, sizeof *values);
+            LLVMValueRef *const values = allocate_zeroed(map->word_count, sizeof *values);
             for (size_t i = 0; i < map->word_count; i++) {
                 values[i] = LLVMConstInt(word, map->words[i], 0);
             }
@@ -239,7 +239,7 @@ static LLVMValueRef *users_of(LLVMValueRef value, size_t *count)
     LLVMValueRef *users = NULL;
     *count = 0;
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
-        users = memory_room(users, *count, sizeof(LLVMValueRef));
+        users = allocate_room(users, *count, sizeof(LLVMValueRef));
         users[(*count)++] = LLVMGetUser(use);
     }
     return users;
@@ -311,10 +311,10 @@ static bool has_start(LLVMValueRef variable)
 static const char *place_text(const struct analysis_site *site, char **owned)
 {
     if (site->finding && site->finding->position.file[0]) {
-        *owned = memory_text("%s:%u:%u", site->finding->position.file, site->finding->position.line,
-                             site->finding->position.column);
+        *owned = allocate_text("%s:%u:%u", site->finding->position.file,
+                               site->finding->position.line, site->finding->position.column);
     } else {
-        *owned = memory_text("%s", LLVMGetValueName(site->function));
+        *owned = allocate_text("%s", LLVMGetValueName(site->function));
     }
     return *owned;
 }
@@ -352,7 +352,7 @@ bool rewrite_move(LLVMModuleRef module, const struct analysis_site *site)
                                         : (site->size_bytes + align - 1) / align * align;
         const struct maker maker = choose_maker(&move, &map, size_bytes);
         LLVMBuilderRef builder = rewrite_ir_at_entry(site->function);
-        char *const slot_name = memory_text("%s.heap", move.name);
+        char *const slot_name = allocate_text("%s.heap", move.name);
         move.slot = LLVMBuildAlloca(builder, move.pointer, slot_name);
         free(slot_name);
         LLVMDisposeBuilder(builder);

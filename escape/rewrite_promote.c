@@ -2,7 +2,7 @@
 // of free() that it names a promoted site for frees promoted memory only, and disappears.
 #include "escape/rewrite_promote.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 #include "escape/rewrite_ir.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ static void look_for_free(LLVMValueRef instruction, void *context)
     struct rewrite_promote *const promote = search->promote;
     const struct analysis_site *const site = analysis_freed_site(search->analysis, instruction);
     if (site && promote->is_promoted[site - search->analysis->sites]) {
-        promote->frees = memory_room(promote->frees, promote->free_count, sizeof(LLVMValueRef));
+        promote->frees = allocate_room(promote->frees, promote->free_count, sizeof(LLVMValueRef));
         promote->frees[promote->free_count++] = instruction;
     }
 }
@@ -52,8 +52,8 @@ static void note_obstacle(const struct analysis_site *site, const char *why)
 void rewrite_promote_init(struct rewrite_promote *promote, LLVMModuleRef module,
                           const struct analysis *analysis)
 {
-    *promote =
-        (struct rewrite_promote){.is_promoted = memory_zeroed(analysis->site_count, sizeof(bool))};
+    *promote = (struct rewrite_promote){.is_promoted =
+                                            allocate_zeroed(analysis->site_count, sizeof(bool))};
     for (size_t i = 0; i < analysis->site_count; i++) {
         const struct analysis_site *const site = &analysis->sites[i];
         if (site->kind != ANALYSIS_ALLOCATION || site->on_heap || !site->size_known) {

@@ -3,9 +3,9 @@
 // only (report.c).
 #include "escape/site.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "escape/flow.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 
 #include <string.h>
@@ -94,8 +94,9 @@ static uint32_t note(struct analysis_internal *in, LLVMValueRef value, uint32_t 
                      const struct effects_function *allocator)
 {
     struct analysis *const analysis = in->analysis;
-    analysis->sites = memory_room(analysis->sites, analysis->site_count, sizeof analysis->sites[0]);
-    in->causes = memory_room(in->causes, analysis->site_count, sizeof in->causes[0]);
+    analysis->sites =
+        allocate_room(analysis->sites, analysis->site_count, sizeof analysis->sites[0]);
+    in->causes = allocate_room(in->causes, analysis->site_count, sizeof in->causes[0]);
     in->causes[analysis->site_count] = (struct analysis_cause){.because = ""};
     struct analysis_site *const site = &analysis->sites[analysis->site_count++];
     *site = (struct analysis_site){

@@ -10,8 +10,8 @@
 // reported of parameters; one with them says what must not be promoted.
 #include "escape/solve.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 #include "escape/rule.h"
 
 struct walk {
@@ -27,7 +27,7 @@ static void push(struct graph *graph, uint32_t *head, uint32_t *count, uint32_t 
 {
     if (*count == graph->queue_capacity) {
         const uint32_t capacity = graph->queue_capacity ? graph->queue_capacity * 2 : 1024;
-        uint32_t *const queue = memory_zeroed(capacity, sizeof queue[0]);
+        uint32_t *const queue = allocate_zeroed(capacity, sizeof queue[0]);
         for (uint32_t i = 0; i < *count; i++) {
             queue[i] = graph->queue[(*head + i) % graph->queue_capacity];
         }

@@ -2,7 +2,7 @@
 // DIType, DIDerivedType and DICompositeType (llvm/IR/DebugInfoMetadata.h).
 #include "escape/type_map.h"
 
-#include "escape/memory.h"
+#include "base/allocate.h"
 
 #include <llvm-c/Core.h>
 #include <llvm-c/DebugInfo.h>
@@ -39,7 +39,7 @@ static LLVMMetadataRef operand(LLVMContextRef context, LLVMMetadataRef node, uns
     if (index >= count) {
         return NULL;
     }
-    LLVMValueRef *const operands = memory_zeroed(count, sizeof *operands);
+    LLVMValueRef *const operands = allocate_zeroed(count, sizeof *operands);
     LLVMGetMDNodeOperands(value, operands);
     const LLVMMetadataRef found = operands[index] ? LLVMValueAsMetadata(operands[index]) : NULL;
     free(operands);
@@ -88,7 +88,7 @@ static void walk_union(const struct walk *walk, LLVMMetadataRef type, uint64_t o
                        unsigned depth)
 {
     struct type_map inner = {.word_count = walk->map->word_count,
-                             .words = memory_zeroed(walk->map->word_count, sizeof(uint64_t))};
+                             .words = allocate_zeroed(walk->map->word_count, sizeof(uint64_t))};
     walk_members(&(struct walk){walk->context, &inner}, type, offset_bytes, depth);
     walk->map->is_ambiguous |= inner.has_pointers | inner.is_ambiguous;
     walk->map->is_misaligned |= inner.is_misaligned;
@@ -178,11 +178,11 @@ static char *name_of(LLVMContextRef context, LLVMMetadataRef type)
         size_t length = 0;
         const char *const name = LLVMDITypeGetName(type, &length);
         if (length > 0) {
-            return memory_text("%.*s", (int)length, name);
+            return allocate_text("%.*s", (int)length, name);
         }
         type = operand(context, type, OPERAND_BASE);
     }
-    return memory_text("object");
+    return allocate_text("object");
 }
 
 void type_map_init(struct type_map *map, LLVMContextRef context, LLVMMetadataRef type,
@@ -192,7 +192,7 @@ void type_map_init(struct type_map *map, LLVMContextRef context, LLVMMetadataRef
     *map = (struct type_map){.name = name_of(context, type),
                              .size_bytes = size_bytes,
                              .word_count = (word_count + 63) / 64};
-    map->words = memory_zeroed(map->word_count, sizeof *map->words);
+    map->words = allocate_zeroed(map->word_count, sizeof *map->words);
     if (type) {
         walk_type(&(struct walk){context, map}, type, 0, 0);
     } else {

@@ -2,8 +2,8 @@
 // used: the low bits of a pointer are alike.
 #include "escape/value_map.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "escape/memory.h"
 
 enum { CAPACITY_MIN = 256 };
 
@@ -32,7 +32,7 @@ static void grow(struct value_map *map)
         .capacity = map->capacity ? map->capacity * 2 : CAPACITY_MIN,
         .generation = 1,
     };
-    larger.entries = memory_zeroed(larger.capacity, sizeof larger.entries[0]);
+    larger.entries = allocate_zeroed(larger.capacity, sizeof larger.entries[0]);
     for (size_t i = 0; i < map->capacity; i++) {
         if (map->entries[i].generation == map->generation) {
             value_map_set(&larger, map->entries[i].key, map->entries[i].number);

@@ -1,7 +1,7 @@
 #include "harness/benchmarks_json.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "harness/catalog.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

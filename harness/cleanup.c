@@ -1,7 +1,7 @@
 #include "harness/cleanup.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 
 #include <dirent.h>
 #include <errno.h>

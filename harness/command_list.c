@@ -1,7 +1,7 @@
 #include "harness/command_list.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/catalog.h"
 #include "harness/options.h"
 #include "harness/pair.h"

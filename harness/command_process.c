@@ -1,7 +1,7 @@
 #include "harness/command_process.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/chart_process.h"
 #include "harness/display.h"
 #include "harness/options.h"

@@ -1,7 +1,7 @@
 #include "harness/command_report.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/chart_data.h"
 #include "harness/display.h"
 #include "harness/environment_file.h"

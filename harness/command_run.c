@@ -1,9 +1,9 @@
 #include "harness/command_run.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
 #include "base/rng.h"
 #include "harness/affinity.h"
-#include "harness/allocate.h"
 #include "harness/benchmarks_json.h"
 #include "harness/catalog.h"
 #include "harness/counters.h"

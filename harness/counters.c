@@ -2,9 +2,9 @@
 // they are deterministic, so that sharing the machine costs them time and nothing else.
 #include "harness/counters.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/interrupt.h"
 #include "harness/progress.h"
 #include "harness/stopwatch.h"

@@ -1,7 +1,7 @@
 #include "harness/environment_file.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 // operations, times the operations that were timed.
 #include "harness/explain.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/launch.h"
 #include "harness/table_text.h"
 

@@ -1,7 +1,7 @@
 #include "harness/interval.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

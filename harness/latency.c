@@ -2,8 +2,8 @@
 // own. Few launches suffice: a distribution is shown with its tail, and no interval is claimed.
 #include "harness/latency.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 #include "harness/interrupt.h"
 #include "harness/latency_launch.h"
 #include "harness/plan.h"

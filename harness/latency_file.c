@@ -1,7 +1,7 @@
 #include "harness/latency_file.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/latency_side.h"
 
 #include <errno.h>

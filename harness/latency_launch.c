@@ -1,6 +1,6 @@
 #include "harness/latency_launch.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

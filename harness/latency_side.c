@@ -1,6 +1,6 @@
 #include "harness/latency_side.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

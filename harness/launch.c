@@ -5,9 +5,9 @@
 #endif
 #include "harness/launch.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "harness/affinity.h"
-#include "harness/allocate.h"
 #include "harness/interrupt.h"
 #include "harness/stopwatch.h"
 

@@ -1,7 +1,7 @@
 #include "harness/output_file.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/cleanup.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "harness/pair.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 
 #include <inttypes.h>
 #include <regex.h>

@@ -1,7 +1,7 @@
 #include "harness/pairs_json.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 #include "harness/environment.h"
 #include "harness/interval.h"
 #include "harness/libc_identity.h"

@@ -4,6 +4,7 @@
 #define HARNESS_PLACEMENT_AUTO_H
 
 #include "harness/placement_note.h"
+#include "harness/placement_types.h"
 #include "runtime/heap.h"
 
 #include <string.h>
@@ -11,20 +12,6 @@
 #define PLACEMENT PLACEMENT_AUTO
 #define IN_FRAME 0
 #define EXPLICIT_FREE 0
-
-#define NO_POINTERS 0
-#define POINTER_AT(tag, field) (UINT64_C(1) << (offsetof(struct tag, field) / sizeof(void *)))
-#define OBJECT_TYPE(tag, pointers)                                                                 \
-    static const uint64_t tag##_pointer_words[] = {pointers};                                      \
-    static const struct heap_type tag##_type = {                                                   \
-        .name = #tag,                                                                              \
-        .size_bytes = sizeof(struct tag),                                                          \
-        .pointer_words = (pointers) ? tag##_pointer_words : NULL,                                  \
-    }
-
-#define SLOT(tag, slot) struct tag *const slot = NULL
-#define SLOT_ARRAY(tag, slots, count) struct tag *const slots = NULL
-#define SLOT_BYTES(slot, size_bytes) char *const slot = NULL
 
 // Assembly would keep the address, as far as the analyser can know: it is told what this function
 // does (workload_effects.txt), and the function becomes the assembly afterwards (opaque.ll).

@@ -3,6 +3,7 @@
 #define HARNESS_PLACEMENT_GC_H
 
 #include "harness/placement_note.h"
+#include "harness/placement_types.h"
 #include "runtime/heap.h"
 
 #include <string.h>
@@ -10,21 +11,6 @@
 #define PLACEMENT PLACEMENT_GC
 #define IN_FRAME 0
 #define EXPLICIT_FREE 0
-
-// A type's pointer map has one word: objects of up to 64 words.
-#define NO_POINTERS 0
-#define POINTER_AT(tag, field) (UINT64_C(1) << (offsetof(struct tag, field) / sizeof(void *)))
-#define OBJECT_TYPE(tag, pointers)                                                                 \
-    static const uint64_t tag##_pointer_words[] = {pointers};                                      \
-    static const struct heap_type tag##_type = {                                                   \
-        .name = #tag,                                                                              \
-        .size_bytes = sizeof(struct tag),                                                          \
-        .pointer_words = (pointers) ? tag##_pointer_words : NULL,                                  \
-    }
-
-#define SLOT(tag, slot) struct tag *const slot = NULL
-#define SLOT_ARRAY(tag, slots, count) struct tag *const slots = NULL
-#define SLOT_BYTES(slot, size_bytes) char *const slot = NULL
 
 #define OBTAIN(tag, slot)                                                                          \
     ((void)(slot), NOTED(OPAQUE((struct tag *)heap_new(&tag##_type)), sizeof(struct tag)))

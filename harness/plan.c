@@ -1,8 +1,8 @@
 #include "harness/plan.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "base/rng.h"
-#include "harness/allocate.h"
 
 #include <stdlib.h>
 

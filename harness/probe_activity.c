@@ -1,7 +1,7 @@
 #include "harness/probe_activity.h"
 
+#include "base/allocate.h"
 #include "harness/affinity.h"
-#include "harness/allocate.h"
 #include "harness/core_ticks.h"
 #include "harness/system_file.h"
 

@@ -5,9 +5,9 @@
 // processes.
 #include "harness/process_json.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/interval.h"
 #include "harness/pairs_json.h"
 #include "harness/process_raw.h"

@@ -2,9 +2,9 @@
 // is no measurement.
 #include "harness/process_raw.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "harness/run_file.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/verdict.h"
 
 #include <errno.h>

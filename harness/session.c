@@ -4,8 +4,8 @@
 // of unlike length would add a difference that nobody asked for.
 #include "harness/session.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 #include "harness/budget.h"
 #include "harness/interrupt.h"
 #include "harness/plan.h"

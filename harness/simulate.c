@@ -3,7 +3,7 @@
 // (harness/count.c), so the totals are theirs.
 #include "harness/simulate.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 #include "harness/launch.h"
 
 #include <errno.h>

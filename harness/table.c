@@ -2,8 +2,8 @@
 // several groups stand under each other. Cells are UTF-8: widths are counted in characters.
 #include "harness/table.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 #include "harness/latency_table.h"
 #include "harness/table_counters.h"
 #include "harness/table_text.h"

@@ -3,7 +3,7 @@
 // share.
 #include "harness/table_counters.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 #include "harness/table_text.h"
 
 #include <stdbool.h>

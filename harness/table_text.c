@@ -1,6 +1,6 @@
 #include "harness/table_text.h"
 
-#include "harness/allocate.h"
+#include "base/allocate.h"
 #include "harness/verdict.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 #include "harness/verdict.h"
 
+#include "base/allocate.h"
 #include "base/assert.h"
-#include "harness/allocate.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "harness/worker.h"
 
 #define _GNU_SOURCE // sched_setaffinity
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/interrupt.h"
 
 #include <errno.h>

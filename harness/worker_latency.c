@@ -1,7 +1,7 @@
 #include "harness/worker_latency.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/measure_latency.h"
 #include "harness/worker_pair.h"
 

@@ -1,7 +1,7 @@
 #include "harness/worker_pair.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
-#include "harness/allocate.h"
 #include "harness/pair_sides.h"
 #include "harness/worker_table.h"
 

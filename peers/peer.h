@@ -2,20 +2,22 @@
 //
 // A group (allocs.c, pauses.c) is written once and built once an allocator, with PEER_HEADER naming
 // one of peers/peer_*.h, which defines:
-//     PEER_EXPLICIT_FREE             1: objects need PEER_DROP; 0: a collector finds them
-//     PEER_TYPE(tag, pointer_count)  once a struct tag, whose first pointer_count words are
-//     pointers PEER_NEW_BYTES(size_bytes)     memory without pointers PEER_NEW(tag) a struct tag;
-//     its pointers are undefined unless zeroed PEER_NEW_TABLE(slot_count)     that many pointers,
-//     NULL PEER_STORE(slot, value)        *slot = value, inside an object PEER_DROP(object) frees
-//     it where PEER_EXPLICIT_FREE PEER_ROOT(base, size_bytes)    globals that hold objects
-//     PEER_COLLECT()                 a full collection; nothing where there is none
-//     PEER_SYSTEM(fn, arg)           fn(arg) where libc may be called
-//     peer_run(procs, fn)            runs fn() as a program of that runtime does
-//     peer_together(fn, count)       fn(0) ... fn(count - 1) at the same time, and waits for them
-//     peer_allocated_bytes()         since the start, as the allocator counts it; 0: it does not
-//     peer_mapped_bytes()            that it holds from the system, as it says; 0: it does not
-//     peer_cycle_count()             completed collections, cheap
-//     peer_pause_ns_total()          world stopped, since the start
+//     PEER_EXPLICIT_FREE           1: objects need PEER_DROP; 0: a collector finds them
+//     PEER_TYPE(tag, pointers)     once a struct tag, whose first `pointers` words are pointers
+//     PEER_NEW_BYTES(size_bytes)   memory without pointers
+//     PEER_NEW(tag)                a struct tag; its pointers are undefined unless zeroed
+//     PEER_NEW_TABLE(slot_count)   that many pointers, NULL
+//     PEER_STORE(slot, value)      *slot = value, inside an object
+//     PEER_DROP(object)            frees it where PEER_EXPLICIT_FREE
+//     PEER_ROOT(base, size_bytes)  globals that hold objects
+//     PEER_COLLECT()               a full collection; nothing where there is none
+//     PEER_SYSTEM(fn, arg)         fn(arg) where libc may be called
+//     peer_run(procs, fn)          runs fn() as a program of that runtime does
+//     peer_together(fn, count)     fn(0) ... fn(count - 1) at the same time, and waits for them
+//     peer_allocated_bytes()       since the start, as the allocator counts it; 0: it does not
+//     peer_mapped_bytes()          that it holds from the system, as it says; 0: it does not
+//     peer_cycle_count()           completed collections, cheap
+//     peer_pause_ns_total()        world stopped, since the start
 #ifndef PEERS_PEER_H
 #define PEERS_PEER_H
 

@@ -47,32 +47,9 @@ static inline void peer_run(unsigned procs, void (*fn)(void))
     fn();
 }
 
-struct peer_task {
-    void (*fn)(unsigned);
-    unsigned index;
-};
-
-static inline void *peer_task_run(void *arg)
-{
-    const struct peer_task *const task = arg;
-    task->fn(task->index);
-    return NULL;
-}
-
-static inline void peer_together(void (*fn)(unsigned), unsigned count)
-{
-    struct peer_task tasks[8];
-    pthread_t threads[8];
-    for (unsigned i = 0; i < count; i++) {
-        tasks[i] = (struct peer_task){fn, i};
-        if (GC_pthread_create(&threads[i], NULL, peer_task_run, &tasks[i]) != 0) {
-            exit(1);
-        }
-    }
-    for (unsigned i = 0; i < count; i++) {
-        GC_pthread_join(threads[i], NULL);
-    }
-}
+#define PEER_THREAD_CREATE GC_pthread_create
+#define PEER_THREAD_JOIN GC_pthread_join
+#include "peers/peer_threads.h"
 
 static inline uint64_t peer_allocated_bytes(void)
 {

@@ -28,22 +28,6 @@ void gc_histogram_add(struct gc_histogram *histogram, uint64_t ns)
     }
 }
 
-static void add_recent(struct gc_histogram *histogram)
-{
-    for (uint32_t i = 0; i < histogram->recent_count; i++) {
-        gc_histogram_add(histogram, histogram->recent_ns[i]);
-    }
-    histogram->recent_count = 0;
-}
-
-void gc_histogram_note(struct gc_histogram *histogram, uint64_t ns)
-{
-    if (histogram->recent_count == GC_HISTOGRAM_RECENT) {
-        add_recent(histogram);
-    }
-    histogram->recent_ns[histogram->recent_count++] = ns;
-}
-
 // The bound that all but `beyond_count` values keep.
 static uint64_t bound_ns(const struct gc_histogram *histogram, uint64_t count,
                          uint64_t beyond_count)
@@ -59,9 +43,8 @@ static uint64_t bound_ns(const struct gc_histogram *histogram, uint64_t count,
     return 0;
 }
 
-void gc_histogram_read(struct gc_histogram *histogram, struct runtime_latency *latency)
+void gc_histogram_read(const struct gc_histogram *histogram, struct runtime_latency *latency)
 {
-    add_recent(histogram);
     uint64_t count = 0;
     for (unsigned i = 0; i < GC_HISTOGRAM_BUCKETS; i++) {
         count += atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);

@@ -45,10 +45,9 @@ void gc_trace_pause(struct heap *heap, uint64_t asked_ns, uint64_t stopped_ns, u
 {
     struct gc_trace *const trace = &heap->trace;
     const uint64_t pause_ns = end_ns - asked_ns;
-    gc_histogram_note(&trace->pauses, pause_ns);
-    gc_histogram_note(&trace->stopping, stopped_ns - asked_ns);
+    gc_histogram_add(&trace->pauses, pause_ns);
+    gc_histogram_add(&trace->stopping, stopped_ns - asked_ns);
     heap->pause_ns_total += pause_ns;
-    // Without a branch: what runs must not depend on the clock, or simulated counts do not repeat.
     heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
     if (trace->begin_ns == 0) {
         trace->begin_ns = end_ns;

@@ -11,10 +11,10 @@
 //
 // Sources: LLVM's CaptureTracking.cpp (which uses capture) and FunctionAttrs.cpp (bottom-up over
 // the call graph).
+#include "base/allocate.h"
 #include "base/die.h"
 #include "escape/analysis.h"
 #include "escape/effects.h"
-#include "escape/memory.h"
 
 #include <llvm-c/Core.h>
 #include <llvm-c/Error.h>
@@ -131,7 +131,7 @@ static void collect(LLVMModuleRef ours, LLVMModuleRef llvms)
                 LLVMGetEnumAttributeAtIndex(f, i + 1, byval)) {
                 continue;
             }
-            parameters = memory_room(parameters, parameter_count, sizeof *parameters);
+            parameters = allocate_room(parameters, parameter_count, sizeof *parameters);
             parameters[parameter_count++] = (struct parameter){
                 .ours = LLVMGetParam(twin, i),
                 .llvms = argument,
@@ -259,7 +259,7 @@ static bool visit(struct visited *visited, LLVMValueRef value)
             return false;
         }
     }
-    visited->values = memory_room(visited->values, visited->count, sizeof(LLVMValueRef));
+    visited->values = allocate_room(visited->values, visited->count, sizeof(LLVMValueRef));
     visited->values[visited->count++] = value;
     return true;
 }

@@ -2,8 +2,8 @@
 // so.
 //
 // Every function ends the program (die, status 2) when the system refuses. Release with free().
-#ifndef HARNESS_ALLOCATE_H
-#define HARNESS_ALLOCATE_H
+#ifndef BASE_ALLOCATE_H
+#define BASE_ALLOCATE_H
 
 #include "base/die.h"
 
@@ -30,6 +30,15 @@ static inline void *allocate_resized(void *memory, size_t size_bytes)
         die("out of memory for %zu bytes", size_bytes);
     }
     return resized;
+}
+
+// Makes room for one more in an array of `count` elements, which grows at powers of two.
+static inline void *allocate_room(void *array, size_t count, size_t element_bytes)
+{
+    if ((count & (count - 1)) == 0) {
+        return allocate_resized(array, (count ? count * 2 : 1) * element_bytes);
+    }
+    return array;
 }
 
 // The formatted text in memory of its own.
