@@ -83,22 +83,26 @@ enum { MIB = 1 << 20 };
     }
 
 WORKLOAD(allocation_rate, .question = "Does allocating cost more the more lives beside it?",
-         .operation = "make, fill, read and drop 64 bytes beside a live heap of this size",
+         .operation =
+             "make 64 bytes, write and read their ends, drop them, beside a live heap of this size",
          .default_parameter = 16 * MIB, LIVE)
 {
     return allocate_64(run);
 }
 
 WORKLOAD(allocation_rate_16, .question = "Does allocating cost more the more lives beside it?",
-         .operation = "make, fill, read and drop 16 bytes beside a live heap of this size",
+         .operation =
+             "make 16 bytes, write and read their ends, drop them, beside a live heap of this size",
          .default_pairs = WORKLOAD_DEFAULT_NONE, LIVE)
 {
     return allocate_16(run);
 }
 
-WORKLOAD(allocation_rate_256, .question = "Does allocating cost more the more lives beside it?",
-         .operation = "make, fill, read and drop 256 bytes beside a live heap of this size",
-         .default_pairs = WORKLOAD_DEFAULT_NONE, LIVE)
+WORKLOAD(
+    allocation_rate_256, .question = "Does allocating cost more the more lives beside it?",
+    .operation =
+        "make 256 bytes, write and read their ends, drop them, beside a live heap of this size",
+    .default_pairs = WORKLOAD_DEFAULT_NONE, LIVE)
 {
     return allocate_256(run);
 }

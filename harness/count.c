@@ -73,10 +73,10 @@ static const struct runtime_stats *stats_now(const struct count *count)
 // Runs operations one by one until the next collection; returns how many, or 0 when none came.
 static uint64_t run_to_collection(struct count *count)
 {
-    const uint64_t gc_count = stats_now(count)->gc_count;
+    const uint64_t gc_count = placement_gc_count(count->build->placement);
     for (uint64_t op_count = 1; op_count <= PERIOD_OP_COUNT_MAX; op_count++) {
         run_ops(count, 1);
-        if (stats_now(count)->gc_count != gc_count) {
+        if (placement_gc_count(count->build->placement) != gc_count) {
             return op_count;
         }
     }
@@ -121,12 +121,13 @@ static void count_holding(void *held, void *context)
     const struct plan plan = settle(count);
     CALLGRIND_START_INSTRUMENTATION;
     run_ops(count, plan.warm_up_op_count);
-    const uint64_t gc_count = stats_now(count)->gc_count;
+    // placement_stats_read() would push the operation's data out of the cache.
+    const uint64_t gc_count = placement_gc_count(count->build->placement);
     CALLGRIND_TOGGLE_COLLECT;
     run_ops(count, plan.op_count);
     CALLGRIND_TOGGLE_COLLECT;
     CALLGRIND_STOP_INSTRUMENTATION;
-    count->result->gc_count = (double)(stats_now(count)->gc_count - gc_count);
+    count->result->gc_count = (double)(placement_gc_count(count->build->placement) - gc_count);
     count->result->op_count = (double)plan.op_count;
 }
 
