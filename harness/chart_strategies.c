@@ -204,6 +204,20 @@ int chart_strategies_growth_write(FILE *out, const json_t *run, struct chart_pai
     return status;
 }
 
+// One depth has no worst: the title names it.
+static void hot_split_depth_write(FILE *out, const struct points *points)
+{
+    bool one_depth = true;
+    for (size_t i = 1; i < points->count; i++) {
+        one_depth = one_depth && points->points[i].x == points->points[0].x;
+    }
+    if (one_depth) {
+        fprintf(out, "# title\tWith %s of stack above it a call costs", points->points[0].x_text);
+    } else {
+        fputs("# title\tAt its worst depth a call costs", out);
+    }
+}
+
 int chart_strategies_hot_split_write(FILE *out, const json_t *run, struct chart_pair *pairs,
                                      size_t count)
 {
@@ -212,7 +226,7 @@ int chart_strategies_hot_split_write(FILE *out, const json_t *run, struct chart_
     struct points points;
     const int status = points_init(&points, panels, false, pairs, &count);
     if (status == 0) {
-        fputs("# title\tAt its worst depth a call costs", out);
+        hot_split_depth_write(out, &points);
         const char *separator = " ";
         for (size_t series = 0; series < SERIES_COUNT; series++) {
             const struct point *const worst = greatest(&points, 0, series, true);

@@ -92,6 +92,17 @@ TEST(hot_split_names_each_strategys_worst_depth)
         "1\ta call, frame of 400 bytes\tsegmented\t512\t512 B\t24\t24\t24\n");
 }
 
+TEST(hot_split_at_one_depth_claims_no_worst)
+{
+    check("hot_split", RUN(PAIR("hot_split", "512 B", "512", "contiguous", "segmented", "1", "24")),
+          "# title\tWith 512 B of stack above it a call costs 1 ns on contiguous stacks, 24 ns on "
+          "segmented stacks\n"
+          "# subtitle\tTime of a call and its return, over the depth that it is made from: median, "
+          "95 % interval of 20 launches; 1 pair of strategies\n" FOOTER
+          "1\ta call, frame of 400 bytes\tcontiguous\t512\t512 B\t1\t1\t1\n\n"
+          "1\ta call, frame of 400 bytes\tsegmented\t512\t512 B\t24\t24\t24\n");
+}
+
 TEST(runs_without_such_pairs_have_no_such_charts)
 {
     static const char *const runs[] = {
