@@ -4,6 +4,7 @@
 // Prints lines OPERATION<TAB>NUMBER[<TAB>UNIT]; nanoseconds are the least of several rounds.
 //   first_use_N   per frame of 128 bytes: a new coroutine calls N deep, and ends
 //   grown_N       per frame: the same coroutine does it again and again
+//   roomy_N       the same in a function that has always found room: another one grew the stack
 //   call          per call of a recursion that does little else
 //   split_hot     per call in a loop, at the depth where that is slowest, of many
 //   split_ratio   that to the depth where it is fastest
@@ -64,25 +65,29 @@ static void report(const char *operation, double value, const char *unit)
 #endif
 }
 
-// A frame of 128 bytes: 13 words, a saved register, the return address.
-NOINLINE static uint64_t descend(uint64_t depth)
-{
-    uint64_t words[13];
-    __asm__ volatile("" : : "r"(words) : "memory");
-    words[12] = depth;
-    if (depth > 1) {
-        words[0] = descend(depth - 1);
-        __asm__ volatile("" : : "r"(words) : "memory");
+// A frame of 128 bytes: 13 words, a saved register, the return address. Two copies, because it
+// matters whether a function's own check has ever failed (docs/runtime.md, "Stacks").
+#define DESCENT(name)                                                                              \
+    NOINLINE static uint64_t name(uint64_t depth)                                                  \
+    {                                                                                              \
+        uint64_t words[13];                                                                        \
+        __asm__ volatile("" : : "r"(words) : "memory");                                            \
+        words[12] = depth;                                                                         \
+        if (depth > 1) {                                                                           \
+            words[0] = name(depth - 1);                                                            \
+            __asm__ volatile("" : : "r"(words) : "memory");                                        \
+        }                                                                                          \
+        return words[12];                                                                          \
     }
-    return words[12];
-}
+DESCENT(descend)
+DESCENT(descend_roomy)
 
 NOINLINE static uint64_t fibonacci(uint64_t n)
 {
     return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
 
-static void time_grown(const char *operation, uint64_t depth)
+static void time_grown(const char *operation, uint64_t (*descent)(uint64_t), uint64_t depth)
 {
     double least_ns = 1e9;
     const uint64_t descent_count = FRAME_COUNT / depth;
@@ -90,7 +95,7 @@ static void time_grown(const char *operation, uint64_t depth)
     for (int round = 0; round < GROWN_ROUND_COUNT; round++) {
         const uint64_t start_ns = now_ns();
         for (uint64_t i = 0; i < descent_count; i++) {
-            descend(depth);
+            descent(depth);
         }
         const double ns = (double)(now_ns() - start_ns) / (double)(descent_count * depth);
         least_ns = ns < least_ns ? ns : least_ns;
@@ -159,8 +164,9 @@ static void time_splits(void)
 #ifdef GROWTH_THREAD
 static void *run(void *arg)
 {
-    time_grown("grown_1000", 1000);
-    time_grown("grown_10000", 10000);
+    time_grown("grown_1000", descend, 1000);
+    time_grown("grown_10000", descend, 10000);
+    time_grown("roomy_1000", descend_roomy, 1000);
     time_calls();
     time_splits();
     return arg;
@@ -260,8 +266,9 @@ static void run(void *arg)
     time_first_use("first_use_100", 100);
     time_first_use("first_use_1000", 1000);
     time_first_use("first_use_10000", 10000);
-    time_grown("grown_1000", 1000);
-    time_grown("grown_10000", 10000);
+    time_grown("grown_1000", descend, 1000);
+    time_grown("grown_10000", descend, 10000);
+    time_grown("roomy_1000", descend_roomy, 1000);
     time_calls();
     time_splits();
 }
