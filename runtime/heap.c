@@ -25,19 +25,18 @@ static inline struct heap_cache *cache_of(struct proc *proc, const char *caller)
 static __attribute__((noinline)) void *serve(enum span_kind kind, const struct heap_type *type,
                                              size_t size_bytes, uint32_t class_index, void *slot)
 {
+    const bool typed = kind == SPAN_TYPED;
     struct heap_request request = {
         .kind = kind,
         .type = type,
         .size_bytes = size_bytes,
         .class_index = class_index,
-        .slot = slot,
-        .typed = kind == SPAN_TYPED ? slot : NULL,
+        .slot = typed ? NULL : slot,
+        .typed_table = typed ? slot : NULL,
     };
     proc_call_system(heap_cache_serve, &request);
     return request.object;
 }
-
-_Static_assert(offsetof(struct heap_typed_slot, slot) == 0, "serve() casts one to the other");
 
 static inline void *allocate(struct heap_slot *slots, enum span_kind kind, size_t size_bytes,
                              uint32_t class_index)
@@ -78,6 +77,20 @@ void *heap_new_conservative(size_t size_bytes)
     return allocate_untyped(cache->conservative, SPAN_CONSERVATIVE, size_bytes);
 }
 
+// A typed object that the first place for its type had not at hand.
+static __attribute__((noinline)) void *allocate_typed(struct heap_typed_slot *table, uint32_t hash,
+                                                      const struct heap_type *type,
+                                                      size_t size_bytes)
+{
+    if (size_bytes > SIZE_CLASS_BYTES_MAX) {
+        return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
+    }
+    const uint32_t class_index = size_class_of(size_bytes);
+    struct heap_typed_slot *const typed = heap_cache_find(table, hash, type, class_index);
+    void *const object = typed ? heap_cache_pop(&typed->slot) : NULL;
+    return object ? object : serve(SPAN_TYPED, type, size_bytes, class_index, table);
+}
+
 void *heap_new(const struct heap_type *type)
 {
     struct heap_cache *const cache = cache_of(proc_current, "heap_new");
@@ -85,17 +98,15 @@ void *heap_new(const struct heap_type *type)
     if (!type->pointer_words) {
         return allocate_plain(cache, size_bytes);
     }
-    struct heap_typed_slot *const typed = &cache->objects[heap_cache_hash(type, 0)];
+    const uint32_t hash = heap_cache_hash(type, 0);
+    struct heap_typed_slot *const typed = &cache->objects[hash];
     if (__builtin_expect(typed->type == type && typed->type_bytes == size_bytes, 1)) {
         void *const object = heap_cache_pop(&typed->slot);
         if (__builtin_expect(object != NULL, 1)) {
             return object;
         }
     }
-    if (size_bytes > SIZE_CLASS_BYTES_MAX) {
-        return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
-    }
-    return serve(SPAN_TYPED, type, size_bytes, size_class_of(size_bytes), typed);
+    return allocate_typed(cache->objects, hash, type, size_bytes);
 }
 
 void *heap_new_array(const struct heap_type *type, size_t count)
@@ -116,7 +127,8 @@ void *heap_new_array(const struct heap_type *type, size_t count)
         return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
     }
     const uint32_t class_index = size_class_of(size_bytes);
-    struct heap_typed_slot *const typed = &cache->arrays[heap_cache_hash(type, class_index)];
+    const uint32_t hash = heap_cache_hash(type, class_index);
+    struct heap_typed_slot *const typed = &cache->arrays[hash];
     if (typed->type == type && typed->type_bytes == type->size_bytes &&
         typed->class_index == class_index) {
         void *const object = heap_cache_pop(&typed->slot);
@@ -124,7 +136,7 @@ void *heap_new_array(const struct heap_type *type, size_t count)
             return object;
         }
     }
-    return serve(SPAN_TYPED, type, size_bytes, class_index, typed);
+    return allocate_typed(cache->arrays, hash, type, size_bytes);
 }
 
 void heap_store(void *slot, const void *value)

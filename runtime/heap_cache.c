@@ -184,32 +184,48 @@ static struct span *find_span(const struct heap_request *request)
     return span;
 }
 
-// Makes a typed slot that of the request's type. The span of another type goes back.
-static void retarget(struct heap_cache *cache, const struct heap_request *request)
+// Where a type gets a slot: one of its places that has no span, else each in turn.
+static struct heap_typed_slot *choose_place(struct heap_cache *cache, struct heap_typed_slot *table,
+                                            uint32_t hash)
+{
+    for (uint32_t i = 0; i < HEAP_CACHE_TYPED_PLACES; i++) {
+        struct heap_typed_slot *const typed = &table[(hash + i) % HEAP_CACHE_TYPED_COUNT];
+        if (!typed->slot.span) {
+            return typed;
+        }
+    }
+    const uint32_t turn = cache->victim_count++ % HEAP_CACHE_TYPED_PLACES;
+    return &table[(hash + turn) % HEAP_CACHE_TYPED_COUNT];
+}
+
+// The slot of the request's type. It may take the place of another one, whose span goes back.
+static struct heap_typed_slot *target(struct heap_cache *cache, const struct heap_request *request)
 {
     struct heap *const heap = &heap_instance;
-    struct heap_typed_slot *const typed = request->typed;
-    const size_t type_bytes = request->type->size_bytes;
-    if (typed->type == request->type && typed->type_bytes == type_bytes &&
-        typed->class_index == request->class_index) {
-        return;
+    struct heap_typed_slot *const table = request->typed_table;
+    const uint32_t hash =
+        heap_cache_hash(request->type, table == cache->arrays ? request->class_index : 0);
+    struct heap_typed_slot *typed =
+        heap_cache_find(table, hash, request->type, request->class_index);
+    if (typed) {
+        return typed;
     }
+    typed = choose_place(cache, table, hash);
     struct span *const span = detach(cache, &typed->slot);
     if (span && !span_is_full(span)) {
         central_put(&heap->central, &heap->page_heap, span);
     }
     typed->type = request->type;
-    typed->type_bytes = type_bytes;
+    typed->type_bytes = request->type->size_bytes;
     typed->class_index = request->class_index;
     typed->slot.object_bytes = size_class_table[request->class_index].object_bytes;
+    return typed;
 }
 
 static void *serve_small(struct heap_cache *cache, const struct heap_request *request)
 {
-    if (request->typed) {
-        retarget(cache, request);
-    }
-    struct heap_slot *const slot = request->slot;
+    struct heap_slot *const slot =
+        request->typed_table ? &target(cache, request)->slot : request->slot;
     if (!slot->span || !claim_run(cache, slot, slot->span)) {
         slot->span = NULL;
         struct span *const span = find_span(request);

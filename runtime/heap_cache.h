@@ -4,9 +4,10 @@
 // bumps `next`. The objects of the run are already marked as allocated in the span, and counted;
 // the ones that are left when a slot is given up are taken back.
 //
-// Typed slots are found by hashing the type, one place each: on a conflict the slot's old span goes
-// back to the central lists. A slot answers to the type's address AND its size, because a program
-// may build another type at the address of one that it no longer uses.
+// Typed slots are found by hashing the type, in one of a few neighbouring places; when others have
+// all of these, one of them gives its span back to the central lists. A slot answers to the type's
+// address AND its size, because a program may build another type at the address of one that it no
+// longer uses.
 #ifndef RUNTIME_HEAP_CACHE_H
 #define RUNTIME_HEAP_CACHE_H
 
@@ -20,8 +21,11 @@
 #include <stdint.h>
 
 enum {
-    HEAP_CACHE_TYPED_LOG2 = 6, // more types than these 64 in one loop begin to conflict
+    HEAP_CACHE_TYPED_LOG2 = 6,
     HEAP_CACHE_TYPED_COUNT = 1 << HEAP_CACHE_TYPED_LOG2,
+    // Looked at for a type. Two of ten types share a first place every second time, and each of
+    // their allocations would go to the central lists; nine in eight places are rare below forty.
+    HEAP_CACHE_TYPED_PLACES = 8,
 };
 
 struct heap_slot {
@@ -43,6 +47,7 @@ struct heap_cache {
     struct heap_slot conservative[SIZE_CLASS_COUNT];
     struct heap_typed_slot objects[HEAP_CACHE_TYPED_COUNT]; // for heap_new()
     struct heap_typed_slot arrays[HEAP_CACHE_TYPED_COUNT];  // for heap_new_array()
+    uint32_t victim_count;                                  // typed slots that gave way to others
     uint64_t alloc_count; // objects allocated, those still left in the slots' runs included
     uint64_t alloc_bytes;
     struct heap_cache *next; // in the heap's list of caches
@@ -54,10 +59,10 @@ struct heap_request {
     enum span_kind kind;
     const struct heap_type *type; // NULL unless kind is SPAN_TYPED
     size_t size_bytes;
-    uint32_t class_index;          // or SPAN_LARGE
-    struct heap_slot *slot;        // NULL for a large object
-    struct heap_typed_slot *typed; // the typed slot that `slot` is part of, or NULL
-    void *object;                  // the result
+    uint32_t class_index;                // or SPAN_LARGE
+    struct heap_slot *slot;              // NULL for a large object, and for a typed one
+    struct heap_typed_slot *typed_table; // where the slot of a typed object is, or NULL
+    void *object;                        // the result
 };
 
 // An empty cache, known to the heap until heap_release().
@@ -97,6 +102,21 @@ static inline uint32_t heap_cache_hash(const struct heap_type *type, uint32_t cl
 {
     const uint32_t key = (uint32_t)((uintptr_t)type / 8) + class_index;
     return key * 0x9e3779b1u >> (32 - HEAP_CACHE_TYPED_LOG2);
+}
+
+// The slot of a type and class in the cache's `objects` or `arrays`, or NULL.
+static inline struct heap_typed_slot *heap_cache_find(struct heap_typed_slot *table, uint32_t hash,
+                                                      const struct heap_type *type,
+                                                      uint32_t class_index)
+{
+    for (uint32_t i = 0; i < HEAP_CACHE_TYPED_PLACES; i++) {
+        struct heap_typed_slot *const typed = &table[(hash + i) % HEAP_CACHE_TYPED_COUNT];
+        if (typed->type == type && typed->type_bytes == type->size_bytes &&
+            typed->class_index == class_index) {
+            return typed;
+        }
+    }
+    return NULL;
 }
 
 #endif

@@ -1,9 +1,11 @@
 // Allocation through the public interface: contents, alignment, counters, types, fatal errors.
 #include "tests/test.h"
 
+#include "runtime/gc_profile.h"
 #include "runtime/runtime.h"
 #include "tests/heap_support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // Allocates every kind at many sizes, checks it and fills it, so that the next round finds dirty
@@ -183,6 +185,47 @@ static void use_many_types(void *arg)
 TEST(many_types_share_the_slots)
 {
     run(use_many_types);
+}
+
+// ---- how often an allocation leaves the fast path -----------------------------------------------
+
+enum { LOOP_TYPES = 24, LOOP_ROUNDS = 4000 };
+
+static void allocate_in_turns(void *arg)
+{
+    (void)arg;
+    // At irregular distances, as the types of a program are.
+    struct heap_type *types[LOOP_TYPES];
+    for (int i = 0; i < LOOP_TYPES; i++) {
+        types[i] = &many[i * i];
+        *types[i] = (struct heap_type){"in turns", 32, NODE_MAP};
+    }
+    for (int round = 0; round < LOOP_ROUNDS; round++) {
+        for (int i = 0; i < LOOP_TYPES; i++) {
+            CHECK(all_bytes_are(heap_new(types[i]), 0, 32));
+            CHECK(all_bytes_are(heap_new_array(types[i], 2), 0, 64));
+        }
+    }
+}
+
+// Allocations that did not find an object at hand.
+static uint64_t slow_count_of(void (*fn)(void *))
+{
+    setenv("ESCAPEMENT_GCTRACE", "2", 1);
+    run_with((struct runtime_config){.procs = 1, .gc_off = true}, fn);
+    unsetenv("ESCAPEMENT_GCTRACE");
+    struct runtime_gc_profile profile;
+    runtime_gc_profile_read(&profile);
+    return profile.allocations.count;
+}
+
+// Some of two dozen types share a place in the tables.
+TEST(types_in_turns_keep_their_runs)
+{
+    const uint64_t slow_count = slow_count_of(allocate_in_turns);
+    // A run is a whole fresh span: 256 or 128 objects.
+    CHECK(slow_count >= LOOP_TYPES * LOOP_ROUNDS / 256);
+    CHECK(slow_count <= LOOP_TYPES * LOOP_ROUNDS / 50);
 }
 
 static void allocate_on_system_stack(void *arg)
