@@ -124,8 +124,8 @@ placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 MACROS := binary_trees json_parser ray_tracer
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks growing allocs pauses
-PEERS_HEAP := allocs pauses
+PEER_GROUPS := stacks growing allocs pauses gcbench
+PEERS_HEAP := allocs pauses gcbench
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS_GROWING := growing.escapement growing.segmented growing.reserved
 PEERS := stacks.escapement $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))

@@ -17,7 +17,7 @@
 //     peer_allocated_bytes()       since the start, as the allocator counts it; 0: it does not
 //     peer_mapped_bytes()          that it holds from the system, as it says; 0: it does not
 //     peer_cycle_count()           completed collections, cheap
-//     peer_pause_ns_total()        world stopped, since the start
+//     peer_pause_ns_total()        world stopped, since the start, cheap
 #ifndef PEERS_PEER_H
 #define PEERS_PEER_H
 

@@ -100,7 +100,7 @@ static inline uint64_t peer_cycle_count(void)
 
 static inline uint64_t peer_pause_ns_total(void)
 {
-    return peer_stats().gc_pause_ns_total;
+    return runtime_gc_pause_ns();
 }
 
 #endif

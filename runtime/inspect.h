@@ -24,4 +24,7 @@ void runtime_visit_parked_stacks(void (*visit)(const void *base, size_t size_byt
 // The completed collections, as in struct runtime_stats: one load, for use beside timed code.
 uint64_t runtime_gc_count(void);
 
+// gc_pause_ns_total in the same way: it changes with each stop of the world for a collection.
+uint64_t runtime_gc_pause_ns(void);
+
 #endif

@@ -237,3 +237,8 @@ uint64_t runtime_gc_count(void)
 {
     return heap_instance.gc_count;
 }
+
+uint64_t runtime_gc_pause_ns(void)
+{
+    return heap_instance.pause_ns_total;
+}

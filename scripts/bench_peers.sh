@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Times the runtime beside its peers: the same operations in programs of their own, interleaved.
 #
-#   scripts/bench_peers.sh [--rounds N] [--cpu N] [--go PATH]... [--with NAME=PROGRAM]... GROUP
+#   scripts/bench_peers.sh [--rounds N] [--seconds N] [--cpu N] [--go PATH]... [--with NAME=PROGRAM]...
+#                          [--only NAME]... GROUP
 #
-# GROUP is a group of peers/: stacks, growing, allocs or pauses. `make bench-peers` builds the C programs first,
+# GROUP is a group of peers/: stacks, growing, allocs, pauses or gcbench. `make bench-peers` builds the C programs first,
 # build/release/peers/GROUP.NAME. Where peers/GROUP.go exists it is built with every Go found (PATH,
 # /usr/lib/go-*/bin, --go). --with adds a program that is not in this tree. Every program prints
 # lines `OPERATION<TAB>NUMBER[<TAB>UNIT]` (ns without a unit); operations of one name are compared.
 #
 # In each of N rounds (default 10) every program runs once, in an order drawn anew. Printed are the
 # minimum and the median of each, and the median of the rounds' ratios ours/peer with its exact
-# 95 % interval (the whole range below six rounds). --cpu pins every program to a core.
+# 95 % interval (the whole range below six rounds). --cpu pins every program to a core. --seconds, for pauses and
+# gcbench, is how long a program measures (2): a p99.9 needs more. --only leaves out all programs but the named ones.
 # Exit 0; 2 with a message when a program is missing or fails.
 set -euo pipefail
 
@@ -23,6 +25,8 @@ rounds=10
 pin=()
 gos=()
 extra=()
+only=()
+arguments=()
 group=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -30,13 +34,18 @@ while [ $# -gt 0 ]; do
         sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
         exit 0
         ;;
-    --rounds | --cpu | --go | --with)
+    --rounds | --seconds | --cpu | --go | --with | --only)
         [ $# -ge 2 ] || die "option '$1' needs a value"
         case $1 in
         --rounds) rounds=$2 ;;
         --cpu) pin=(taskset -c "$2") ;;
         --go) gos+=("$2") ;;
         --with) extra+=("$2") ;;
+        --only) only+=("$2") ;;
+        --seconds)
+            [[ $2 =~ ^[1-9][0-9]*$ ]] || die "option '--seconds': expected a whole number above 0, got '$2'"
+            arguments=(--seconds "$2")
+            ;;
         esac
         shift 2
         ;;
@@ -50,6 +59,7 @@ while [ $# -gt 0 ]; do
 done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || die "option '--rounds': expected a whole number above 0, got '$rounds'"
 cd "$(dirname "$0")/.."
+[ ${#arguments[@]} -eq 0 ] || [[ $group =~ ^(pauses|gcbench)$ ]] || die "option '--seconds' is for pauses and gcbench"
 [ -r "peers/${group:-none}.c" ] || die "expected a group with a peers/GROUP.c, got '$group'"
 
 folder=build/release/peers
@@ -65,13 +75,15 @@ for program in "$folder/$group".*; do
     programs+=("$program")
 done
 
+sources=("peers/$group.go")
+[[ ! $group =~ ^(pauses|gcbench)$ ]] || sources+=(peers/latency.go)
 # One binary a Go version, rebuilt each time: its cache makes that cheap.
 for go in $(command -v go || true) /usr/lib/go-*/bin/go "${gos[@]}"; do
     if [ -r "peers/$group.go" ] && version=$("$go" version 2>/dev/null); then
         name=$(awk '{print $3}' <<<"$version")
         case " ${names[*]} " in *" $name "*) continue ;; esac
         GO111MODULE=off GOFLAGS='' GOCACHE=$PWD/build/gocache "$go" build -o "$folder/$group.$name" \
-            "peers/$group.go" || die "$go: cannot build peers/$group.go"
+            "${sources[@]}" || die "$go: cannot build peers/$group.go"
         names+=("$name")
         programs+=("$folder/$group.$name")
     fi
@@ -91,12 +103,23 @@ for pair in "${extra[@]}"; do
     programs+=("${pair#*=}")
 done
 
+for name in "${only[@]}"; do
+    [[ " ${names[*]} " == *" $name "* ]] || die "option '--only': no program '$name', there are: ${names[*]}"
+done
+if [ ${#only[@]} -gt 0 ]; then
+    for i in "${!names[@]}"; do
+        [[ " ${only[*]} " == *" ${names[i]} "* ]] || unset "names[i]" "programs[i]"
+    done
+    names=("${names[@]}")
+    programs=("${programs[@]}")
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for ((round = 1; round <= rounds; round++)); do
     for i in $(shuf -i "0-$((${#programs[@]} - 1))"); do
         [ ! -t 2 ] || printf '\rround %d of %d: %-20s' "$round" "$rounds" "${names[i]}" >&2
-        "${pin[@]}" "${programs[i]}" >"$work/out" || die "${programs[i]}: failed with status $?"
+        "${pin[@]}" "${programs[i]}" "${arguments[@]}" >"$work/out" || die "${programs[i]}: failed with status $?"
         awk -F'\t' -v round="$round" -v name="${names[i]}" -v OFS='\t' \
             'NF >= 2 {print $1, name, round, $2, (NF > 2 ? $3 : "ns")}' "$work/out" >>"$work/all"
     done

@@ -31,13 +31,21 @@ for library in glibc boehm mimalloc; do
 done
 
 # A collection need not happen in so short a time, so the rows of pauses may be missing.
-churn='churn_(alloc_mean ns|alloc_p9999 us|alloc_max us|pause_(p50|p999|max) us|resident x|mapped x)|spike_return s'
-for program in "$peers"/pauses.*; do
-    case $program in *.o | *.d | *.go*) continue ;; esac
-    "$program" --smoke | cut -f1,3 --output-delimiter=' ' >"$work/theirs"
-    check "$(basename "$program") --smoke prints the rows" [ "$(grep -cxE "$churn" "$work/theirs")" -ge 5 ]
-    check "$(basename "$program") --smoke prints no other" [ -z "$(grep -vxE "$churn" "$work/theirs")" ]
-done
+common='alloc_mean ns|alloc_p9999 us|alloc_max us|pause_count n|pause_(p50|p999|max) us|stolen ms|turns n'
+machine='machine_20us_p999 us|machine_gap_max us'
+check_smoke() { # GROUP ROWS : each of its programs prints these rows and no other
+    local program name
+    for program in "$peers/$1".*; do
+        case $program in *.o | *.d | *.go*) continue ;; esac
+        name=$(basename "$program")
+        "$program" --smoke | cut -f1,3 --output-delimiter=' ' >"$work/theirs"
+        check "$name --smoke prints the rows" [ "$(grep -cxE "$2" "$work/theirs")" -ge 8 ]
+        check "$name --smoke prints no other" [ -z "$(grep -vxE "$2" "$work/theirs")" ]
+        expect "$name refuses what it does not know" 2 "usage:" "$program" --seconds 0
+    done
+}
+check_smoke pauses "churn_($common|resident x|mapped x)|spike_return s|$machine"
+check_smoke gcbench "gcbench ms|gcbench_($common)|$machine"
 
 go=$(command -v go || compgen -G '/usr/lib/go-*/bin/go' | head -n 1)
 if [ -n "$go" ]; then
@@ -52,7 +60,9 @@ if [ -n "$go" ]; then
     check "Go's compiler puts none of them on a stack" [ -z "$(grep -E '(new\((bytes|pointers)|&node).* does not escape' <<<"$said")" ]
     rows_of "$work/allocs.go" >"$work/theirs"
     check "allocs.go prints the same rows" diff "$work/ours" "$work/theirs"
-    check "pauses.go builds" env GO111MODULE=off GOFLAGS= GOCACHE="$PWD/build/gocache" "$go" build -o "$work/pauses.go" peers/pauses.go
+    for group in pauses gcbench; do
+        check "$group.go builds" env GO111MODULE=off GOFLAGS= GOCACHE="$PWD/build/gocache" "$go" build -o "$work/$group.go" "peers/$group.go" peers/latency.go
+    done
 else
     echo "note: no Go here: its peer is not checked"
 fi
