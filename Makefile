@@ -66,15 +66,18 @@ PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
 # Where LLVM is not installed there is no analyser, and so no `auto`; it is built for people to time, not for sanitizers.
 HAS_LLVM := $(and $(shell command -v $(LLVM_CONFIG) 2>/dev/null),$(shell command -v $(CLANG) 2>/dev/null))
 AUTO := $(if $(and $(HAS_LLVM),$(filter x86_64,$(shell uname -m)),$(filter release debug,$(VARIANT))),auto)
+# What stands beside `auto` in a pair comes from its compiler too: else the pair would compare compilers.
+MATCHED := $(if $(AUTO),stack gc)
 
 # ---- what was built from --------------------------------------------------------------------
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
 DIRTY := $(shell git status --porcelain --untracked-files=no 2>/dev/null | grep -q . && echo 1 || echo 0)
 COMPILER := $(shell $(CC) --version 2>/dev/null | sed -n '1s/^\([^ ]*\).* \([0-9.]*\)$$/\1 \2/p')
+COMPILER_AUTO := $(if $(AUTO),$(shell $(CLANG) --version 2>/dev/null | sed -n '1s/^.*\(clang\) version \([0-9.]*\).*$$/\1 \2/p'))
 TIMED_FLAGS := $(FLAGS_$(VARIANT)) -falign-functions=64 -falign-loops=16 -fsplit-stack -fno-pie
 VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COMMIT)"' \
   -DESCAPEMENT_DIRTY=$(DIRTY) -DESCAPEMENT_HAS_AUTO=$(if $(AUTO),1,0) -DESCAPEMENT_CFLAGS='"$(TIMED_FLAGS)"' \
-  -DESCAPEMENT_COMPILER='"$(COMPILER)"' -DESCAPEMENT_ABSENT='"$(strip $(filter-out $(PRESENT),$(LIBRARIES)) $(if $(AUTO),,auto))"'
+  -DESCAPEMENT_COMPILER='"$(COMPILER)"' -DESCAPEMENT_COMPILER_AUTO='"$(COMPILER_AUTO)"' -DESCAPEMENT_ABSENT='"$(strip $(filter-out $(PRESENT),$(LIBRARIES)) $(if $(AUTO),,auto))"'
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
@@ -91,7 +94,7 @@ WORKER := core_ticks count counter_advice counter_event counter_linux counter_pa
   histogram measure measure_counters measure_latency measure_strategies measured_side pair_sides \
   placement sentinel strategy \
   system_file worker_count worker_counters worker_latency worker_main worker_pair worker_sites worker_table
-ESCAPEMENT := affinity benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
+ESCAPEMENT := affinity agreement benchmarks_json budget cache_model catalog chart_counter chart_crosscheck \
   chart_data chart_field chart_head chart_instructions chart_misses chart_misses_title \
   chart_overview chart_pair chart_percentiles chart_process \
   chart_short_lived chart_strategies cleanup command_doctor command_list command_process command_report \
@@ -155,14 +158,17 @@ ESCAPEMENT_O := $(ESCAPEMENT:%=$B/harness/%.o)
 # Not under $B/escape, which is the program.
 ESCAPE_O := $(ESCAPE:%=$B/obj/escape/%.o)
 
-# A workload is compiled once a placement and offset, for A/A controls a second time (twin), and once
-# a placement with notes, for the check of where its objects are.
+# A workload is compiled once a placement and offset, for A/A controls a second time (twin), beside
+# `auto` by its compiler (matched), and once a placement with notes, for the check of where its objects are.
 TIMED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),$(foreach o,$(OFFSETS),\
   $B/benches/$w.$p.timed.$o.o)))
 TWIN_O := $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(call placements_of,$w),$(foreach o,$(OFFSETS),\
   $B/benches/$w.$p.twin.$o.o)))
 NOTED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),$B/benches/$w.$p.noted.0.o))
-BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O)
+matched_of = $(if $(filter auto,$(call placements_of,$1)),$(filter $(MATCHED),$(call placements_of,$1)))
+MATCHED_O := $(foreach w,$(WORKLOADS),$(foreach p,$(call matched_of,$w),$(foreach o,$(OFFSETS),\
+  $B/benches/$w.$p.matched.$o.o)))
+BENCHES_O := $(TIMED_O) $(TWIN_O) $(NOTED_O) $(MATCHED_O)
 
 # The worker linked in five orders: launches rotate over them, because where code lies relative to
 # other code moves short loops by per cents.
@@ -312,6 +318,13 @@ $B/$5/$1.$2.$3.$4.o: $5/$1.c $(AUTO_INPUTS)
 $(call auto_steps,$(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) -DWORKLOAD_OFFSET=$4 \
   -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES))
 endef
+# $1 workload, $2 placement, $3 offset. Clang does not know `noclone`.
+define matched_rule
+$B/benches/$1.$2.matched.$3.o: benches/$1.c $B/flags.stamp
+	@mkdir -p $$(@D)
+	$Q$(CLANG) $(CLANG_FLAGS) -fsplit-stack -Wno-unknown-attributes $(if $(filter-out 0,$3),-fpatchable-function-entry=$3$(comma)$3) \
+	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$3 -DWORKLOAD_COPY=WORKLOAD_MATCHED -MMD -MP -c $$< -o $$@
+endef
 $B/harness/opaque.bc: harness/opaque.ll
 	@mkdir -p $(@D)
 	$Q$$($(LLVM_CONFIG) --bindir)/llvm-as $< -o $@
@@ -321,6 +334,8 @@ $(foreach w,$(WORKLOADS),$(foreach p,$(call placements_of,$w),\
   $(eval $(call $(call rule_of,$p),$w,$p,noted,0,benches))))
 $(foreach w,$(WORKLOADS_CONTROL),$(foreach p,$(call placements_of,$w),\
   $(foreach o,$(OFFSETS),$(eval $(call $(call rule_of,$p),$w,$p,twin,$o,benches)))))
+
+$(foreach w,$(WORKLOADS),$(foreach p,$(call matched_of,$w),$(foreach o,$(OFFSETS),$(eval $(call matched_rule,$w,$p,$o)))))
 
 $B/libruntime.a: $(RUNTIME_O)
 	$(call say,AR,$@)

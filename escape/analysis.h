@@ -28,7 +28,7 @@ enum analysis_mode { ANALYSIS_PRECISE, ANALYSIS_GO };
 struct analysis_options {
     enum analysis_mode mode;     //                                      [precise]
     bool flows;                  // findings get their steps (-m=2)
-    bool whole_program;          // weak and exported functions cannot be replaced from outside
+    bool whole_program;          // no other file replaces a weak function of the module
     uint64_t implicit_bytes_max; // allocations and literals             [64 KiB]
     uint64_t explicit_bytes_max; // variables                            [128 KiB]
 };

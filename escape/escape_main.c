@@ -56,6 +56,7 @@ int main(int argc, char **argv)
     const struct analysis_options wanted = {
         .mode = options.is_go_mode ? ANALYSIS_GO : ANALYSIS_PRECISE,
         .flows = options.verbosity > 1,
+        .whole_program = options.is_whole_program,
         .implicit_bytes_max = options.implicit_bytes_max,
         .explicit_bytes_max = options.explicit_bytes_max,
     };

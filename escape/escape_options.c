@@ -26,6 +26,7 @@ static const char help[] =
     "  --mode=go          decides what Go's compiler decides\n"
     "  --json, --sarif    the same as JSON, or as SARIF 2.1.0 for code-scanning viewers\n"
     "  --per-file         every file for itself; what the others define is unknown\n"
+    "  --whole-program    nothing but these files: nothing replaces a weak function of theirs\n"
     "  --compdb=FILE      the C sources of a compile_commands.json, of it only FILE... when given\n"
     "  --effects=FILE     what library functions do with pointers, beside the built-in table\n"
     "  --implicit-max=N   bytes of an allocation that the stack may still hold (65536)\n"
@@ -95,6 +96,8 @@ static bool parse_flag(struct escape_options *options, const char *argument)
         options->format = ESCAPE_SARIF;
     } else if (strcmp(argument, "--per-file") == 0) {
         options->is_per_file = true;
+    } else if (strcmp(argument, "--whole-program") == 0) {
+        options->is_whole_program = true;
     } else if (strcmp(argument, "--check") == 0) {
         options->is_checked = true;
     } else {
@@ -154,6 +157,9 @@ static void check_together(const struct escape_options *options)
     }
     if (options->is_checked && options->place != ESCAPE_PLACE_AUTO) {
         die("--check belongs to --place=auto: it checks what that put on the stack");
+    }
+    if (options->is_per_file && options->is_whole_program) {
+        die("--per-file and --whole-program exclude each other");
     }
     if (options->is_per_file && options->place != ESCAPE_PLACE_NONE && options->path_count > 1) {
         die("--per-file with --place: one file at a time, as -o names one output");

@@ -11,10 +11,11 @@ enum escape_format { ESCAPE_TEXT, ESCAPE_JSON, ESCAPE_SARIF };
 enum escape_place { ESCAPE_PLACE_NONE, ESCAPE_PLACE_HEAP, ESCAPE_PLACE_AUTO };
 
 struct escape_options {
-    unsigned verbosity; // 1 for -m, 2 for -m=2; 0 when only a rewritten program is wanted
-    bool is_go_mode;    // --mode=go
-    bool is_per_file;   // --per-file
-    bool is_checked;    // --check
+    unsigned verbosity;    // 1 for -m, 2 for -m=2; 0 when only a rewritten program is wanted
+    bool is_go_mode;       // --mode=go
+    bool is_per_file;      // --per-file
+    bool is_checked;       // --check
+    bool is_whole_program; // --whole-program
     enum escape_format format;
     enum escape_place place;
     const char *out_path;        // with --place

@@ -86,7 +86,8 @@ static bool read_lists(struct catalog *catalog, char error[CATALOG_ERROR_BYTES])
     catalog->controls = read_strings(catalog->root, "controls", &catalog->control_count, error);
     catalog->strategies =
         read_strings(catalog->root, "strategies", &catalog->strategy_count, error);
-    if (!catalog->placements || !catalog->controls || !catalog->strategies ||
+    catalog->matched = read_strings(catalog->root, "matched", &catalog->matched_count, error);
+    if (!catalog->placements || !catalog->controls || !catalog->strategies || !catalog->matched ||
         !read_absent(catalog, error)) {
         return false;
     }
@@ -137,6 +138,7 @@ void catalog_release(struct catalog *catalog)
     free(catalog->workloads);
     free((void *)catalog->placements);
     free((void *)catalog->strategies);
+    free((void *)catalog->matched);
     free(catalog->absent);
     free(catalog->offsets);
     free((void *)catalog->controls);
@@ -183,6 +185,11 @@ const struct catalog_absent *catalog_find_absent(const struct catalog *catalog, 
 bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length)
 {
     return contains(catalog->placements, catalog->placement_count, name, name_length);
+}
+
+bool catalog_is_matched(const struct catalog *catalog, const char *name)
+{
+    return contains(catalog->matched, catalog->matched_count, name, strlen(name));
 }
 
 bool catalog_has_strategy(const struct catalog *catalog, const char *name, size_t name_length)

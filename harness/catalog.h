@@ -36,6 +36,8 @@ struct catalog {
     size_t workload_count;
     const char **placements;
     size_t placement_count;
+    const char **matched; // placements that the compiler of placement `auto` has built as well
+    size_t matched_count;
     const char **strategies; // for stacks; none with a worker that does not list them
     size_t strategy_count;
     struct catalog_absent *absent;
@@ -63,6 +65,7 @@ const struct catalog_absent *catalog_find_absent(const struct catalog *catalog, 
                                                  size_t name_length);
 
 bool catalog_has_placement(const struct catalog *catalog, const char *name, size_t name_length);
+bool catalog_is_matched(const struct catalog *catalog, const char *name);
 bool catalog_has_strategy(const struct catalog *catalog, const char *name, size_t name_length);
 
 // Whether the workload was built in that placement.

@@ -41,6 +41,29 @@ static bool pair_read(struct chart_pair *pair, const json_t *object)
     return true;
 }
 
+// Whether the charts leave the pair out: where a heap was measured against the stack they are about
+// that, and the table has what became of `auto`.
+static bool is_aside(const struct chart_pair *pair, bool has_heap)
+{
+    return has_heap && (strcmp(pair->a, "auto") == 0 || strcmp(pair->b, "auto") == 0);
+}
+
+static size_t without_auto(struct chart_pair *pairs, size_t count)
+{
+    bool has_heap = false;
+    for (size_t i = 0; i < count; i++) {
+        has_heap |=
+            chart_pair_is_series(&pairs[i], "gc") || chart_pair_is_series(&pairs[i], "malloc");
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_aside(&pairs[i], has_heap)) {
+            pairs[kept++] = pairs[i];
+        }
+    }
+    return kept;
+}
+
 int chart_pair_read_all(struct chart_pair **pairs, size_t *count, const json_t *run)
 {
     const json_t *arrays[] = {json_object_get(run, "pairs"), json_object_get(run, "controls")};
@@ -63,7 +86,7 @@ int chart_pair_read_all(struct chart_pair **pairs, size_t *count, const json_t *
     }
     ASSERT(used == capacity);
     *pairs = read;
-    *count = used;
+    *count = without_auto(read, used);
     return 0;
 }
 

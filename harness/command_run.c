@@ -65,7 +65,7 @@ static void parse(struct run_options *options, int count, char *const *arguments
          .kind = OPTIONS_TEXT,
          .placeholder = "A:B,...",
          .target = (void *)&options->placements,
-         .help = "what to compare (default stack:gc); `list` names all"},
+         .help = "what to compare (default stack:gc, some stack:auto)"},
         {.name = "strategies",
          .kind = OPTIONS_TEXT,
          .placeholder = "A:B,...",
@@ -198,6 +198,23 @@ static json_t *finished_environment(const struct environment *environment,
     return json;
 }
 
+// Of `auto` beside what its compiler has not built.
+static void note_compilers(struct session *session, const struct catalog *catalog,
+                           const struct pair_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct pair *const pair = &list->pairs[i];
+        const char *const other = strcmp(pair->a, "auto") == 0 ? pair->b : pair->a;
+        if (pair_has_auto(pair) && !pair_is_control(pair) && !catalog_is_matched(catalog, other)) {
+            session_note(session,
+                         "auto is compiled by " ESCAPEMENT_COMPILER_AUTO
+                         ", %s by " ESCAPEMENT_COMPILER ": their pairs compare compilers as well",
+                         other);
+            return;
+        }
+    }
+}
+
 static int interrupted(void)
 {
     fprintf(stderr, "escapement: interrupted\n");
@@ -217,7 +234,7 @@ static int publish(const struct run_options *options, struct session *session,
     json_t *const benchmarks = benchmarks_json(session);
     json_t *const judged = pairs_json(session, results->id);
     counters_add(counters, judged);
-    json_t *const explained = options->explain ? explain_json(judged, worker_path) : NULL;
+    json_t *const explained = explain_json(judged, worker_path);
     json_t *const pairs = results_as_written(judged);
     json_decref(judged);
     results_write(results, "samples.csv", samples_csv_write, session);
@@ -228,7 +245,7 @@ static int publish(const struct run_options *options, struct session *session,
     if (latency_object) {
         results_write_json(results, "latency.json", latency_object);
     }
-    if (explained) {
+    if (json_array_size(explained) > 0) {
         results_write_json(results, "explain.json", explained);
     }
     int status = 0;
@@ -248,7 +265,9 @@ static int publish(const struct run_options *options, struct session *session,
             char *const latest = allocate_text("%s/latest", results->folder);
             json_object_set(pairs, "latency", latency_object); // as `report` attaches it
             table_print(stdout, &display, pairs, latest);
-            explain_print(stdout, &display, explained);
+            if (options->explain) {
+                explain_print(stdout, &display, explained);
+            }
             free(latest);
         }
     }
@@ -327,6 +346,7 @@ int command_run(int count, char *const *arguments)
         session_note(&session, "placement %s is absent: %s was not installed at build time",
                      list.absent[i]->placement, list.absent[i]->package);
     }
+    note_compilers(&session, &catalog, &list);
     if (status == 0) {
         status = latency_measure(&latency, &session);
     }

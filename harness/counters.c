@@ -153,6 +153,7 @@ static size_t first_same(const struct pair_list *list, size_t side)
     for (size_t other = 0; other < side; other++) {
         const struct pair *const candidate = &list->pairs[other / 2];
         if (candidate->workload == pair->workload && candidate->parameter == pair->parameter &&
+            pair_has_auto(candidate) == pair_has_auto(pair) && // else another compiler's build
             strcmp(placement_of(candidate, other), placement_of(pair, side)) == 0) {
             return other;
         }
@@ -226,7 +227,9 @@ int counters_simulate(struct counters *counters, const struct pair_list *list,
     struct progress progress;
     progress_init(&progress, quiet, 0);
     // Strategies differ in what they do rarely: a simulation of so few operations would miss it.
-    counters->pair_count = list->count - list->control_count - list->strategy_count;
+    // What was added to the default set is not worth its time here.
+    counters->pair_count =
+        list->count - list->control_count - list->strategy_count - list->added_count;
     const size_t side_count = counters->pair_count * 2;
     counters->sides = allocate_zeroed(side_count, sizeof *counters->sides);
     struct simulation simulation = {.counters = counters,

@@ -5,6 +5,7 @@
 
 #include "base/allocate.h"
 #include "base/die.h"
+#include "harness/agreement.h"
 #include "harness/launch.h"
 #include "harness/table_text.h"
 
@@ -89,15 +90,40 @@ static const json_t *find_finding(const json_t *findings, const char *source, lo
     return found;
 }
 
-static double heap_objects_per_op(const json_t *answer)
+// What the noted operations of a pair made, over all its lines.
+struct made {
+    double ops, objects, heap_objects, heap_bytes;
+};
+
+static double heap_share_of(const json_t *site)
 {
-    double count = 0;
+    return 1 - number_of(site, "stack_objects") / number_of(site, "objects");
+}
+
+static struct made made_of(const json_t *answer)
+{
+    struct made made = {.ops = number_of(answer, "ops")};
     const json_t *const sites = json_object_get(answer, "sites");
     for (size_t i = 0; i < json_array_size(sites); i++) {
         const json_t *const site = json_array_get(sites, i);
-        count += number_of(site, "objects") - number_of(site, "stack_objects");
+        made.objects += number_of(site, "objects");
+        made.heap_objects += number_of(site, "objects") * heap_share_of(site);
+        made.heap_bytes += number_of(site, "bytes") * heap_share_of(site);
     }
-    return count / number_of(answer, "ops");
+    return made;
+}
+
+// What one of the pair's heap objects adds to the time of the `stack` side, with its interval. Only
+// beside the stack can that be said; the lines of one workload share it.
+static void add_cost(json_t *line, const json_t *pair, double heap_objects_per_op)
+{
+    static const char *const keys[][2] = {
+        {"added_ns", "value"}, {"added_ns_low", "low"}, {"added_ns_high", "high"}};
+    const json_t *const added = json_object_get(json_object_get(pair, "metrics"), "added_ns");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        json_object_set_new(line, keys[i][0],
+                            json_real(number_of(added, keys[i][1]) / heap_objects_per_op));
+    }
 }
 
 static json_t *line_json(const json_t *pair, const json_t *answer, const json_t *site,
@@ -105,24 +131,22 @@ static json_t *line_json(const json_t *pair, const json_t *answer, const json_t 
 {
     const bool is_b = strcmp(text_of(pair, "b"), "auto") == 0;
     const double ops = metric_of(pair, is_b ? "b_ops" : "a_ops") * launches;
-    const double noted_ops = number_of(answer, "ops");
+    const double gc_ns = metric_of(pair, is_b ? "b_gc_ns" : "a_gc_ns");
+    const struct made made = made_of(answer);
     const double objects = number_of(site, "objects");
-    const double heap_share = 1 - number_of(site, "stack_objects") / objects;
-    const double heap_objects = heap_objects_per_op(answer);
-    json_t *const line =
-        json_pack("{s:s, s:O, s:s, s:O, s:O, s:s, s:s, s:s, s:f, s:f, s:f, s:f}", "workload",
-                  text_of(pair, "workload"), "parameter", json_object_get(pair, "parameter"),
-                  "file", text_of(finding, "file"), "line", json_object_get(finding, "line"),
-                  "column", json_object_get(finding, "column"), "message",
-                  text_of(finding, "message"), "reason", text_of(finding, "reason"), "because",
-                  text_of(finding, "because"), "objects_per_op", objects / noted_ops, "heap_share",
-                  heap_share, "allocations", ops * objects * heap_share / noted_ops,
-                  "collector_bytes", ops * number_of(site, "bytes") * heap_share / noted_ops);
-    // Only beside the stack can it be said what an allocation adds; lines of one workload share it.
-    if (is_b && strcmp(text_of(pair, "a"), "stack") == 0 && heap_objects > 0 && heap_share > 0) {
-        json_object_set_new(
-            line, "added_ns",
-            json_real((metric_of(pair, "b_ns") - metric_of(pair, "a_ns")) / heap_objects));
+    const double heap_share = heap_share_of(site);
+    const double heap_bytes = number_of(site, "bytes") * heap_share;
+    json_t *const line = json_pack(
+        "{s:s, s:O, s:s, s:O, s:O, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f}", "workload",
+        text_of(pair, "workload"), "parameter", json_object_get(pair, "parameter"), "file",
+        text_of(finding, "file"), "line", json_object_get(finding, "line"), "column",
+        json_object_get(finding, "column"), "message", text_of(finding, "message"), "reason",
+        text_of(finding, "reason"), "because", text_of(finding, "because"), "objects_per_op",
+        objects / made.ops, "heap_share", heap_share, "allocations",
+        ops * objects * heap_share / made.ops, "collector_bytes", ops * heap_bytes / made.ops,
+        "collector_ns", made.heap_bytes > 0 ? ops * gc_ns * heap_bytes / made.heap_bytes : 0.0);
+    if (is_b && strcmp(text_of(pair, "a"), "stack") == 0 && heap_share > 0) {
+        add_cost(line, pair, made.heap_objects / made.ops);
     }
     return line;
 }
@@ -131,45 +155,71 @@ static void share_collector_work(json_t *lines)
 {
     double total = 0;
     for (size_t i = 0; i < json_array_size(lines); i++) {
-        total += number_of(json_array_get(lines, i), "collector_bytes");
+        total += number_of(json_array_get(lines, i), "collector_ns");
     }
     for (size_t i = 0; i < json_array_size(lines); i++) {
         json_t *const line = json_array_get(lines, i);
         json_object_set_new(line, "collector_share",
-                            json_real(total > 0 ? number_of(line, "collector_bytes") / total : 0));
+                            json_real(total > 0 ? number_of(line, "collector_ns") / total : 0));
     }
+}
+
+// Adds the reason of a line whose objects are on the heap, once.
+static void add_reason(json_t *reasons, const json_t *line)
+{
+    json_t *const reason = json_object_get(line, "reason");
+    bool is_new = number_of(line, "heap_share") > 0;
+    for (size_t i = 0; i < json_array_size(reasons); i++) {
+        is_new &= !json_equal(json_array_get(reasons, i), reason);
+    }
+    if (is_new) {
+        json_array_append(reasons, reason);
+    }
+}
+
+// The lines of one pair.
+static void explain_pair(json_t *run, json_t *pair, const char *worker_path, json_t *lines)
+{
+    json_t *const answer = ask_worker(pair, worker_path);
+    const char *const source = text_of(answer, "file");
+    json_t *const findings = load_findings(worker_path, source);
+    json_t *const sites = json_object_get(answer, "sites"), *const reasons = json_array();
+    for (size_t k = 0; k < json_array_size(sites); k++) {
+        const json_t *const site = json_array_get(sites, k);
+        const json_t *const finding =
+            find_finding(findings, source, json_integer_value(json_object_get(site, "line")));
+        if (finding) {
+            json_t *const line = line_json(pair, answer, site, finding, number_of(run, "launches"));
+            add_reason(reasons, line);
+            json_array_append_new(lines, line);
+        } else {
+            char *const note =
+                allocate_text("%s:%lld: nothing is known of this line from the analyser", source,
+                              (long long)json_integer_value(json_object_get(site, "line")));
+            json_array_append_new(json_object_get(run, "notes"), json_string(note));
+            free(note);
+        }
+    }
+    const struct made made = made_of(answer);
+    // pointer_walk makes none in its operations.
+    if (made.objects > 0) {
+        agreement_add(pair, made.objects / made.ops, (made.objects - made.heap_objects) / made.ops,
+                      reasons);
+    }
+    json_decref(reasons);
+    json_decref(findings);
+    json_decref(answer);
 }
 
 json_t *explain_json(json_t *run, const char *worker_path)
 {
     json_t *const lines = json_array();
-    const json_t *const pairs = json_object_get(run, "pairs");
-    const double launches = number_of(run, "launches");
+    json_t *const pairs = json_object_get(run, "pairs");
     for (size_t i = 0; i < json_array_size(pairs); i++) {
-        const json_t *const pair = json_array_get(pairs, i);
-        if (strcmp(text_of(pair, "a"), "auto") != 0 && strcmp(text_of(pair, "b"), "auto") != 0) {
-            continue;
+        json_t *const pair = json_array_get(pairs, i);
+        if (strcmp(text_of(pair, "a"), "auto") == 0 || strcmp(text_of(pair, "b"), "auto") == 0) {
+            explain_pair(run, pair, worker_path, lines);
         }
-        json_t *const answer = ask_worker(pair, worker_path);
-        const char *const source = text_of(answer, "file");
-        json_t *const findings = load_findings(worker_path, source);
-        const json_t *const sites = json_object_get(answer, "sites");
-        for (size_t k = 0; k < json_array_size(sites); k++) {
-            const json_t *const site = json_array_get(sites, k);
-            const json_t *const finding =
-                find_finding(findings, source, json_integer_value(json_object_get(site, "line")));
-            if (finding) {
-                json_array_append_new(lines, line_json(pair, answer, site, finding, launches));
-            } else {
-                char *const note = allocate_text(
-                    "%s:%lld: nothing is known of this line from the analyser", source,
-                    (long long)json_integer_value(json_object_get(site, "line")));
-                json_array_append_new(json_object_get(run, "notes"), json_string(note));
-                free(note);
-            }
-        }
-        json_decref(findings);
-        json_decref(answer);
     }
     share_collector_work(lines);
     return lines;
@@ -193,6 +243,25 @@ static void count_text(double count, char text[COUNT_BYTES])
     snprintf(text, COUNT_BYTES, "%s%s", number, unit);
 }
 
+// ", 31 ns each (29 ns to 33 ns)", where the pair says that; returns the length.
+static int print_cost(const struct display *display, const json_t *line, char *text,
+                      size_t text_bytes)
+{
+    const double low = number_of(line, "added_ns_low"), high = number_of(line, "added_ns_high");
+    if (!json_object_get(line, "added_ns")) {
+        return 0;
+    }
+    if (low <= 0) {
+        return snprintf(text, text_bytes, ", %s than there",
+                        high < 0 ? "faster" : "not measurably slower");
+    }
+    char each[DISPLAY_NUMBER_BYTES], least[DISPLAY_NUMBER_BYTES], most[DISPLAY_NUMBER_BYTES];
+    display_duration(display, number_of(line, "added_ns"), each);
+    display_duration(display, low, least);
+    display_duration(display, high, most);
+    return snprintf(text, text_bytes, ", %s each (%s to %s)", each, least, most);
+}
+
 static void print_line(FILE *out, const struct display *display, const json_t *line)
 {
     char text[TEXT_BYTES], count[COUNT_BYTES];
@@ -209,59 +278,11 @@ static void print_line(FILE *out, const struct display *display, const json_t *l
     } else {
         count_text(number_of(line, "allocations"), count);
         used += snprintf(text + used, sizeof text - (size_t)used, " - %s allocations", count);
-        const json_t *const added = json_object_get(line, "added_ns");
-        if (added && json_number_value(added) <= 0) { // another compiler makes the stack side
-            used += snprintf(text + used, sizeof text - (size_t)used, ", none slower than there");
-        } else if (added) {
-            char duration[DISPLAY_NUMBER_BYTES];
-            display_duration(display, json_number_value(added), duration);
-            used += snprintf(text + used, sizeof text - (size_t)used, ", %s each", duration);
-        }
+        used += print_cost(display, line, text + used, sizeof text - (size_t)used);
         snprintf(text + used, sizeof text - (size_t)used, ", %.0f %% of collector work; because %s",
                  100 * number_of(line, "collector_share"), text_of(line, "because"));
     }
     table_text_wrapped(out, display, text, 4);
-}
-
-// Whether all lines of the workload of line `index` are in frames; *is_first: none stands before.
-static bool is_as_by_hand(const json_t *lines, size_t index, bool *is_first)
-{
-    const char *const workload = text_of(json_array_get(lines, index), "workload");
-    bool is_in_frame = true;
-    *is_first = true;
-    for (size_t i = 0; i < json_array_size(lines); i++) {
-        const json_t *const line = json_array_get(lines, i);
-        if (strcmp(text_of(line, "workload"), workload) == 0) {
-            is_in_frame &= number_of(line, "heap_share") <= 0;
-            *is_first &= i >= index;
-        }
-    }
-    return is_in_frame;
-}
-
-static void print_agreement(FILE *out, const struct display *display, const json_t *lines)
-{
-    char *names[2] = {allocate_text("%s", ""), allocate_text("%s", "")};
-    size_t counts[2] = {0};
-    for (size_t i = 0; i < json_array_size(lines); i++) {
-        bool is_first = false;
-        const bool which = is_as_by_hand(lines, i, &is_first);
-        if (is_first) {
-            char *const longer = allocate_text("%s%s%s", names[which], counts[which]++ ? ", " : "",
-                                               text_of(json_array_get(lines, i), "workload"));
-            free(names[which]);
-            names[which] = longer;
-        }
-    }
-    char *const text = allocate_text(
-        "auto leaves in frames what the stack side has there in %zu of %zu workloads%s%s; %s%s",
-        counts[1], counts[0] + counts[1], counts[1] ? ": " : "", names[1],
-        counts[0] ? "not, or not all: " : "", names[0]);
-    fputc('\n', out);
-    table_text_wrapped(out, display, text, 2);
-    free(text);
-    free(names[0]);
-    free(names[1]);
 }
 
 void explain_print(FILE *out, const struct display *display, const json_t *lines)
@@ -273,5 +294,4 @@ void explain_print(FILE *out, const struct display *display, const json_t *lines
     for (size_t i = 0; i < json_array_size(lines); i++) {
         print_line(out, display, json_array_get(lines, i));
     }
-    print_agreement(out, display, lines);
 }

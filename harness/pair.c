@@ -14,6 +14,11 @@ bool pair_is_control(const struct pair *pair)
     return strcmp(pair->a, pair->b) == 0;
 }
 
+bool pair_has_auto(const struct pair *pair)
+{
+    return strcmp(pair->a, "auto") == 0 || strcmp(pair->b, "auto") == 0;
+}
+
 void pair_parameter_text(const char *unit, int64_t value, char text[PAIR_PARAMETER_BYTES])
 {
     enum { KIB = 1024, MIB = 1024 * KIB };
@@ -141,6 +146,7 @@ struct wanted {
     char a[PAIR_PLACEMENT_BYTES], b[PAIR_PLACEMENT_BYTES];
     bool by_strategy;
     bool default_only;
+    bool one_parameter; // a workload
     const regex_t *filter;
 };
 
@@ -156,6 +162,14 @@ static bool is_in_default(const struct catalog_workload *workload, const struct 
 {
     return (wanted->by_strategy ? workload->default_strategies : workload->default_placements) &&
            (workload->default_parameter == 0 || parameter == workload->default_parameter);
+}
+
+// The parameter that stands for all of a workload's.
+static bool is_representative(const struct catalog_workload *workload, int64_t parameter)
+{
+    const size_t count = workload->parameter_count;
+    const int64_t middle = count > 0 ? workload->parameters[(count - 1) / 2] : 0;
+    return parameter == (workload->default_parameter ? workload->default_parameter : middle);
 }
 
 // Appends the workload's pairs with these sides that match (and are not in the list yet).
@@ -178,6 +192,7 @@ static void append_workload(struct pair_list *list, const struct catalog_workloa
         }
         const bool matches = !wanted->filter || regexec(wanted->filter, pair.name, 0, NULL, 0) == 0;
         if (matches && !list_contains(list, pair.name) &&
+            (!wanted->one_parameter || is_representative(workload, pair.parameter)) &&
             (!wanted->default_only || is_in_default(workload, wanted, pair.parameter))) {
             list_append(list, &pair);
         }
@@ -198,6 +213,22 @@ static bool append_sides(struct pair_list *list, const struct catalog *catalog, 
         }
     } while (*text);
     return true;
+}
+
+// What the analyser makes of each workload, in a run without a choice: one parameter tells, and a
+// small share of the budget is enough.
+static bool append_auto(struct pair_list *list, const struct catalog *catalog,
+                        const struct wanted *others, char error[PAIR_ERROR_BYTES])
+{
+    static const char name[] = "auto";
+    struct wanted wanted = *others;
+    wanted.one_parameter = true;
+    const size_t count_before = list->count;
+    const bool is_known = catalog_has_placement(catalog, name, strlen(name)) ||
+                          catalog_find_absent(catalog, name, strlen(name));
+    const bool good = !is_known || append_sides(list, catalog, "stack:auto", &wanted, error);
+    list->added_count = list->count - count_before;
+    return good;
 }
 
 static bool list_uses(const struct pair_list *list, size_t pair_count, const char *placement)
@@ -292,6 +323,9 @@ bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
     };
     struct wanted wanted = {.filter = filter ? &regex : NULL, .default_only = !chosen && !filter};
     bool good = !full.placements || append_sides(list, catalog, full.placements, &wanted, error);
+    if (good && !chosen) {
+        good = append_auto(list, catalog, &wanted, error);
+    }
     const size_t placement_pair_count = list->count;
     wanted.by_strategy = true;
     good =
@@ -300,7 +334,7 @@ bool pair_list_init(struct pair_list *list, const struct catalog *catalog,
     if (filter) {
         regfree(&regex);
     }
-    if (good && list->count == 0 && list->absent_count > 0) {
+    if (good && list->count == 0 && list->absent_count > 0 && chosen) {
         snprintf(error, PAIR_ERROR_BYTES,
                  "option '--placements': placement '%s' is absent: Debian's %s was not installed "
                  "when escapement was built",

@@ -32,6 +32,7 @@ struct pair {
 struct pair_list {
     struct pair *pairs;
     size_t count;          // all of them
+    size_t added_count;    // how many of them, before those, are with `auto` and nobody asked for
     size_t strategy_count; // how many of them, before the controls, compare strategies
     size_t control_count;  // how many of them, at the end, are controls
     // Placements that were asked for and whose library is not built in: their pairs are not in the
@@ -42,8 +43,9 @@ struct pair_list {
 
 enum { PAIR_ERROR_BYTES = 256 };
 
-// Which pairs. With neither placements nor strategies: "stack:gc", and the first strategy against
-// each of the others, without a filter only those that workloads name for this, the default set.
+// Which pairs. With neither placements nor strategies: "stack:gc"; "stack:auto" at one parameter a
+// workload, its default one or else the middle one; and the first strategy against each of the
+// others. Without a filter only those that workloads name for this, the default set.
 struct pair_choice {
     const char *placements; // "stack:gc" or "stack:gc,stack:malloc"; NULL: none
     const char *strategies; // "contiguous:segmented" or several, likewise
@@ -61,6 +63,9 @@ void pair_list_release(struct pair_list *list);
 
 // True when both sides have one placement: a control.
 bool pair_is_control(const struct pair *pair);
+
+// True when one side, or both, is placement `auto`.
+bool pair_has_auto(const struct pair *pair);
 
 // The parameter as people write it: "64 B", "1 KiB", "depth 6", "64 elements"; "" without one.
 void pair_parameter_text(const char *unit, int64_t value, char text[PAIR_PARAMETER_BYTES]);

@@ -116,6 +116,19 @@ static json_t *metrics_json(const struct session *session, size_t pair_index, do
     return metrics;
 }
 
+// What side b takes longer than side a, by the difference within each launch.
+static json_t *added_json(const struct session *session, size_t pair_index, double *values)
+{
+    const size_t a_index = sample_metric_index("a_ns"), b_index = sample_metric_index("b_ns");
+    for (size_t launch = 0; launch < session->launches; launch++) {
+        const struct sample *const sample = session_sample(session, launch, pair_index);
+        values[launch] = sample->values[b_index] - sample->values[a_index];
+    }
+    const struct interval added = interval_of(values, session->launches);
+    return json_pack("{s:f, s:f, s:f, s:s, s:s}", "value", added.value, "low", added.low, "high",
+                     added.high, "unit", "ns/op", "source", "measured");
+}
+
 static json_t *pair_json(const struct session *session, size_t pair_index, double band,
                          enum verdict *verdict)
 {
@@ -142,6 +155,8 @@ static json_t *pair_json(const struct session *session, size_t pair_index, doubl
         "verdict", verdict_text(*verdict), "launches", (json_int_t)count, "offsets", offsets,    //
         "metrics", metrics_json(session, pair_index, values));
     ASSERT(json != NULL);
+    json_object_set_new(json_object_get(json, "metrics"), "added_ns",
+                        added_json(session, pair_index, values));
     free(offset_verdicts);
     free(values);
     return json;
@@ -186,12 +201,12 @@ static json_t *controls_json(const struct session *session, json_t *notes)
 }
 
 // "gcc 12.2.0 -O2": of the flags only the level of optimisation.
-static void compiler_text(char *text, size_t text_bytes)
+static void compiler_text(const char *compiler, char *text, size_t text_bytes)
 {
     const char *level = strstr(" " ESCAPEMENT_CFLAGS, " -O");
     level = level ? level + 1 : "";
-    snprintf(text, text_bytes, "%s%s%.*s", ESCAPEMENT_COMPILER, *level ? " " : "",
-             (int)strcspn(level, " "), level);
+    snprintf(text, text_bytes, "%s%s%.*s", compiler, *level ? " " : "", (int)strcspn(level, " "),
+             level);
 }
 
 json_t *pairs_json_machine(void)
@@ -199,8 +214,14 @@ json_t *pairs_json_machine(void)
     char summary[ENVIRONMENT_SUMMARY_BYTES], libc[LIBC_IDENTITY_BYTES], compiler[128];
     environment_summary(summary);
     libc_identity_version(libc);
-    compiler_text(compiler, sizeof compiler);
-    return json_pack("{s:s, s:s, s:s}", "summary", summary, "compiler", compiler, "libc", libc);
+    compiler_text(ESCAPEMENT_COMPILER, compiler, sizeof compiler);
+    json_t *const machine =
+        json_pack("{s:s, s:s, s:s}", "summary", summary, "compiler", compiler, "libc", libc);
+    if (ESCAPEMENT_COMPILER_AUTO[0]) {
+        compiler_text(ESCAPEMENT_COMPILER_AUTO, compiler, sizeof compiler);
+        json_object_set_new(machine, "compiler_auto", json_string(compiler));
+    }
+    return machine;
 }
 
 json_t *pairs_json(const struct session *session, const char *id)

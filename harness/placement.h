@@ -21,9 +21,10 @@ enum placement {
 };
 
 enum workload_copy {
-    WORKLOAD_TIMED, // side a, and side b of a pair with two placements
-    WORKLOAD_TWIN,  // the same again: side b of an A/A control
-    WORKLOAD_NOTED, // reports every object to placement_note(); never timed
+    WORKLOAD_TIMED,   // side a, and side b of a pair with two placements
+    WORKLOAD_TWIN,    // the same again: side b of an A/A control
+    WORKLOAD_NOTED,   // reports every object to placement_note(); never timed
+    WORKLOAD_MATCHED, // by the compiler of placement `auto`: what stands beside that in a pair
 };
 
 const char *placement_name(enum placement placement);

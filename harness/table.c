@@ -4,6 +4,7 @@
 
 #include "base/allocate.h"
 #include "base/assert.h"
+#include "harness/agreement.h"
 #include "harness/latency_table.h"
 #include "harness/table_counters.h"
 #include "harness/table_text.h"
@@ -238,6 +239,7 @@ static void print_row(FILE *out, const struct display *display, const struct row
 static void counters_label(const json_t *pair, char text[TABLE_COUNTERS_LABEL_BYTES])
 {
     _Static_assert((int)TABLE_COUNTERS_LABEL_BYTES >= (int)CELL_BYTES, "a label fits");
+    _Static_assert((int)AGREEMENT_LABEL_BYTES >= (int)CELL_BYTES, "a label fits");
     pair_label(pair, true, text);
 }
 
@@ -266,6 +268,7 @@ void table_print(FILE *out, const struct display *display, const json_t *run, co
     }
     free(rows.rows);
     table_text_band(out, display, run);
+    agreement_print(out, display, run, counters_label);
     table_counters_print(out, display, run, counters_label);
     table_text_counts(out, display, run);
     latency_table_print(out, display, json_object_get(run, "latency"));

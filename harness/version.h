@@ -23,6 +23,9 @@
 #ifndef ESCAPEMENT_COMPILER
 #define ESCAPEMENT_COMPILER "unknown"
 #endif
+#ifndef ESCAPEMENT_COMPILER_AUTO // of placement `auto` and what stands beside it; "" without
+#define ESCAPEMENT_COMPILER_AUTO ""
+#endif
 
 static inline void version_print(void)
 {

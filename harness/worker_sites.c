@@ -20,13 +20,14 @@ static void run_holding(void *held, void *context)
 {
     struct sites_run *const sites = context;
     sites->run.held = held;
+    // What was prepared is no operation's.
+    placement_notes = (struct placement_notes){0};
     sites->checksum = sites->build->run(&sites->run);
 }
 
 static void run_on_coroutine(void *arg)
 {
     struct sites_run *const sites = arg;
-    placement_notes = (struct placement_notes){0};
     workload_build_prepare(sites->build, sites->run.parameter, run_holding, sites);
 }
 

@@ -28,6 +28,18 @@ static const struct workload_build *find(const char *workload, enum placement pl
     return NULL;
 }
 
+// The build of a side that is timed. Beside `auto` it comes from the compiler of `auto`, where
+// there is such a build: else the pair would compare compilers as well.
+static const struct workload_build *find_timed(const char *workload, enum placement placement,
+                                               enum placement beside, unsigned offset_bytes)
+{
+    const struct workload_build *const matched =
+        beside == PLACEMENT_AUTO && placement != PLACEMENT_AUTO
+            ? find(workload, placement, offset_bytes, WORKLOAD_MATCHED)
+            : NULL;
+    return matched ? matched : find(workload, placement, offset_bytes, WORKLOAD_TIMED);
+}
+
 bool worker_table_pair(struct measure_pair *pair, const char *workload,
                        const struct pair_sides *sides, unsigned offset_bytes)
 {
@@ -35,8 +47,9 @@ bool worker_table_pair(struct measure_pair *pair, const char *workload,
     // Strategies are compared on one build: nothing differs but the strategy.
     const bool twin = a == b && !sides->by_strategy;
     *pair = (struct measure_pair){
-        .a = find(workload, a, offset_bytes, WORKLOAD_TIMED),
-        .b = find(workload, b, offset_bytes, twin ? WORKLOAD_TWIN : WORKLOAD_TIMED),
+        .a = find_timed(workload, a, b, offset_bytes),
+        .b = twin ? find(workload, b, offset_bytes, WORKLOAD_TWIN)
+                  : find_timed(workload, b, a, offset_bytes),
         .a_noted = find(workload, a, 0, WORKLOAD_NOTED),
         .b_noted = find(workload, b, 0, WORKLOAD_NOTED),
         .by_strategy = sides->by_strategy,
@@ -69,22 +82,23 @@ struct printer {
 };
 
 // Whether any workload is.
-static bool is_built(enum placement placement)
+static bool is_built(enum placement placement, enum workload_copy copy)
 {
     size_t build_count;
     const struct workload_build *const *builds = worker_table_builds(&build_count);
     size_t i = 0;
-    while (i < build_count && builds[i]->placement != placement) {
+    while (i < build_count && (builds[i]->placement != placement || builds[i]->copy != copy)) {
         i++;
     }
     return i < build_count;
 }
 
-static void print_placements(FILE *out, const char *workload)
+// Of one workload, or of any, in builds for this purpose.
+static void print_placements(FILE *out, const char *workload, enum workload_copy copy)
 {
     const char *separator = "";
     for (enum placement placement = 0; placement < PLACEMENT_COUNT; placement++) {
-        if (workload ? find(workload, placement, 0, WORKLOAD_TIMED) != NULL : is_built(placement)) {
+        if (workload ? find(workload, placement, 0, copy) != NULL : is_built(placement, copy)) {
             fprintf(out, "%s\"%s\"", separator, placement_name(placement));
             separator = ", ";
         }
@@ -127,7 +141,7 @@ static void print_workload(const struct workload_build *build, void *context)
         fprintf(printer->out, "%s%llu", i ? ", " : "", (unsigned long long)build->parameters[i]);
     }
     fprintf(printer->out, "],\n     \"placements\": [");
-    print_placements(printer->out, build->name);
+    print_placements(printer->out, build->name, WORKLOAD_TIMED);
     fprintf(printer->out, "], \"strategies\": [");
     if (build->by_strategy) {
         print_strategies(printer);
@@ -183,7 +197,9 @@ void worker_table_print(FILE *out)
     fprintf(out, "{\"workloads\": [");
     worker_table_each(print_workload, &printer);
     fprintf(out, "\n ],\n \"placements\": [");
-    print_placements(out, NULL);
+    print_placements(out, NULL, WORKLOAD_TIMED);
+    fprintf(out, "],\n \"matched\": [");
+    print_placements(out, NULL, WORKLOAD_MATCHED);
     fprintf(out, "],\n \"absent\": [");
     print_absent(out);
     fprintf(out, "],\n \"strategies\": [");

@@ -110,6 +110,13 @@ says() { # NAME LINE ARGUMENT... : the line is among those printed
 says "one program: a parameter that is kept leaks" "lie_store.c:6:20: leaking param: number" lie.c lie_store.c
 says "one program: what a callee does is known" "lie.c:23:26: holder does not escape" lie.c lie_store.c
 says "per file: what is unknown keeps it" "lie.c:23:26: leaking param: holder" --per-file lie.c lie_store.c
+printf '%s\n' 'void keep(int *);' 'int main(void) { int x = 0; keep(&x); return x; }' >"$work/weak_main.c"
+printf '%s\n' '__attribute__((weak)) void keep(int *p) { *p = 1; }' >"$work/weak.c"
+says "a weak function may be replaced by a file that is not given" "weak_main.c:2:22: moved to heap: x" "$work/weak_main.c" "$work/weak.c"
+check "--whole-program: there is no such file" bash -c "
+    '$escape' --whole-program '$work/weak_main.c' '$work/weak.c' | grep 'weak.c:1:40: p does not escape' &&
+    ! '$escape' --whole-program '$work/weak_main.c' '$work/weak.c' | grep 'moved to heap'"
+refused "--whole-program, file by file" "exclude each other" --whole-program --per-file users.c
 says "effects say otherwise" "lie.c:11:19: malloc(...) does not escape" --effects=lie.effects --per-file lie.c lie_store.c
 
 cat >"$work/compile_commands.json" <<JSON

@@ -15,9 +15,14 @@ trap 'rm -rf "$work"' EXIT
     --budget 2s --no-latency --counters off --quiet >"$work/said" 2>"$work/errors" || cat "$work/errors"
 says() { check "$1" grep -qE "$2" <(tr -s ' \n' ' ' <"$work/said"); }
 says "what stays says so" "short_lived/64 B: benches/short_lived.c:[0-9:]+ heap_new\(\.\.\.\) does not escape - 1 an operation, in the frame"
-says "what escapes, how often and why" "return_pointer: benches/return_pointer.c:[0-9:]+ heap_new\(\.\.\.\) escapes to heap - [0-9.]+ [kM]? ?allocations.* because "
+says "what escapes, how often, what each adds, and why" \
+    "return_pointer: benches/return_pointer.c:[0-9:]+ heap_new\(\.\.\.\) escapes to heap - [0-9.]+ [kM]? ?allocations, ([0-9.]+ [nu]s each \([0-9.]+ [nu]s to [0-9.]+ [nu]s\)|[a-z ]+ than there), [0-9]+ % of collector work; because "
 says "what does not escape and is on the heap all the same" "dynamic_size/8 words: .* does not escape - [0-9.]+ [kM]? ?allocations.* size that is not constant"
-says "agreement with the hand-placed side" "in 1 of 4 workloads: short_lived; not, or not all: return_pointer, slice_growth, dynamic_size"
+says "a row where they agree" "short_lived/64 B 1 of 1 yes [0-9.]+x - [a-z]"
+says "a row where they do not" "return_pointer 0 of 1 no [0-9.]+x - returned"
+says "agreement with the hand-placed side" "auto agrees with the hand-placed side in 1 of 4, where auto/stack is ([0-9.]+)x to \\1x \(both sides by clang"
+check "report prints the same" diff <(sed -n '/^placement auto /,/^auto agrees/p' "$work/said") \
+    <("$escapement" report "$work/latest" | sed -n '/^placement auto /,/^auto agrees/p')
 # The runtime counted the allocations of the timed operations; the lines were counted in noted ones.
 counts_agree() {
     /usr/bin/python3 - "$work/latest" <<'PY'

@@ -116,6 +116,62 @@ TEST(strategies_are_sides_of_the_workloads_that_have_them)
     CHECK(strstr(error, "matches no pair in stack:gc and contiguous:segmented") != NULL);
 }
 
+static const char with_auto[] =
+    "{\"workloads\": ["
+    "{\"name\": \"sizes\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"B\","
+    " \"parameters\": [16, 64, 256]},"
+    "{\"name\": \"fixed\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"B\","
+    " \"parameters\": [1, 2, 4], \"default_parameter\": 4},"
+    "{\"name\": \"asked\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"\","
+    " \"parameters\": [], \"default_pairs\": \"none\"},"
+    "{\"name\": \"without\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"\","
+    " \"parameters\": [], \"placements\": [\"stack\", \"gc\"]},"
+    "{\"name\": \"plain\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"\","
+    " \"parameters\": []}],"
+    "\"placements\": [\"stack\", \"gc\", \"auto\"], \"matched\": [\"stack\"], \"offsets\": [0],"
+    "\"controls\": [\"sizes/64/auto:auto\"]}";
+
+// The same of a build without the analyser.
+static const char auto_absent[] =
+    "{\"workloads\": ["
+    "{\"name\": \"plain\", \"question\": \"?\", \"operation\": \"o\", \"unit\": \"\","
+    " \"parameters\": []}],"
+    "\"placements\": [\"stack\", \"gc\"], \"offsets\": [0], \"controls\": [],"
+    "\"absent\": [{\"placement\": \"auto\", \"package\": \"clang\"}]}";
+
+TEST(auto_is_added_once_a_workload_where_nobody_chose)
+{
+    listed = with_auto;
+    CHECK(strcmp(names(NULL, NULL), "sizes/16/stack:gc sizes/64/stack:gc sizes/256/stack:gc "
+                                    "fixed/4/stack:gc without/stack:gc plain/stack:gc "
+                                    "sizes/64/stack:auto fixed/4/stack:auto plain/stack:auto "
+                                    "sizes/64/auto:auto ") == 0);
+    CHECK(strcmp(names(NULL, "^sizes/64|asked"),
+                 "sizes/64/stack:gc asked/stack:gc sizes/64/stack:auto asked/stack:auto "
+                 "sizes/64/auto:auto ") == 0);
+    CHECK(strcmp(names("stack:gc", "^plain"), "plain/stack:gc ") == 0);
+    CHECK(strcmp(names("gc:auto", "^sizes"), "sizes/16/gc:auto sizes/64/gc:auto sizes/256/gc:auto "
+                                             "sizes/64/auto:auto ") == 0);
+    struct pair_list list;
+    CHECK(catalog_init(&catalog, listed, error));
+    CHECK(catalog_is_matched(&catalog, "stack") && !catalog_is_matched(&catalog, "gc"));
+    CHECK(pair_list_init(&list, &catalog, &(struct pair_choice){0}, error));
+    CHECK_EQUAL(list.added_count, 3);
+    pair_list_release(&list);
+    catalog_release(&catalog);
+
+    listed = auto_absent;
+    CHECK(strcmp(names(NULL, NULL), "plain/stack:gc ") == 0);
+    CHECK(catalog_init(&catalog, listed, error));
+    CHECK(pair_list_init(&list, &catalog, &(struct pair_choice){0}, error));
+    CHECK_EQUAL(list.absent_count, 1); // a note, and no error
+    pair_list_release(&list);
+    catalog_release(&catalog);
+    CHECK(strcmp(names(NULL, "^none"), "") == 0);
+    CHECK(strstr(error, "matches no pair") != NULL);
+    listed = plain_list;
+}
+
 TEST(pair_list_refuses_with_the_option_and_the_value)
 {
     static const struct {
