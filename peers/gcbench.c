@@ -172,6 +172,7 @@ static void run(void)
     run_part();
     peer_latency_report_allocations("gcbench", &allocations);
     peer_latency_report_pauses("gcbench", &pauses);
+    PEER_REPORT_PHASES("gcbench");
     peer_report_taken("gcbench", before);
     peer_report_machine(PROC_COUNT, part_ns);
 }

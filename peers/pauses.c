@@ -184,6 +184,7 @@ static void run(void)
     peer_latency_merge(&allocations[0], &allocations[1]);
     peer_latency_report_allocations("churn", &allocations[0]);
     peer_latency_report_pauses("churn", &pauses);
+    PEER_REPORT_PHASES("churn");
     peer_report_taken("churn", before);
     peer_print("churn_resident", (double)(peak_rss_bytes - before_bytes) / LIVE_BYTES, "x");
     if (peak_mapped_bytes > 0) {

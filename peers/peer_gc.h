@@ -2,10 +2,12 @@
 #ifndef PEERS_PEER_GC_H
 #define PEERS_PEER_GC_H
 
+#include "runtime/gc_profile.h"
 #include "runtime/inspect.h"
 #include "runtime/runtime.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define PEER_EXPLICIT_FREE 0
@@ -102,5 +104,28 @@ static inline uint64_t peer_pause_ns_total(void)
 {
     return runtime_gc_pause_ns();
 }
+
+static inline void peer_phase_print(const char *group, const char *phase,
+                                    const struct runtime_latency *latency)
+{
+    char operation[64];
+    snprintf(operation, sizeof operation, "%s_%s_p50", group, phase);
+    peer_report_print(&(struct peer_report){operation, (double)latency->p50_ns * 1e-3, "us"});
+    snprintf(operation, sizeof operation, "%s_%s_p999", group, phase);
+    peer_report_print(&(struct peer_report){operation, (double)latency->p999_ns * 1e-3, "us"});
+}
+
+static inline void peer_phases_print(void *arg)
+{
+    struct runtime_gc_profile profile;
+    runtime_gc_profile_read(&profile);
+    peer_phase_print(arg, "stopping", &profile.stopping);
+    peer_phase_print(arg, "stopped", &profile.stopped);
+    peer_phase_print(arg, "resuming", &profile.resuming);
+}
+
+// Of all stops since the program began: until all processors had stopped, from then on, and after
+// it until all were going on.
+#define PEER_REPORT_PHASES(group) coroutine_on_system_stack(peer_phases_print, (void *)(group))
 
 #endif

@@ -121,6 +121,11 @@ static inline void peer_latency_report_pauses(const char *group, const struct pe
     }
 }
 
+// What the stops were made of, where the peer knows.
+#ifndef PEER_REPORT_PHASES
+#define PEER_REPORT_PHASES(group) ((void)(group))
+#endif
+
 static inline void peer_latency_print_allocations(void *arg)
 {
     const struct peer_latency_lines *const lines = arg;

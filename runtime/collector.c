@@ -143,18 +143,14 @@ static void end(struct heap *heap, const char *stack_base)
     lock_release(&heap->lock);
 }
 
-// Times of the world's stop.
 struct stop {
-    uint64_t asked_ns;
-    uint64_t stopped_ns;
+    struct world_times times;
     uint64_t collected_count; // completed collections before
 };
 
 static void stop_world(struct heap *heap, struct stop *stop)
 {
-    stop->asked_ns = clock_now_ns();
-    world_stop();
-    stop->stopped_ns = clock_now_ns();
+    stop->times = world_stop();
     stop->collected_count = heap->gc_count;
 }
 
@@ -163,13 +159,13 @@ static void start_world(struct heap *heap, const struct stop *stop, bool counted
 {
     const uint64_t end_ns = clock_now_ns();
     if (counted) {
-        gc_trace_pause(heap, stop->asked_ns, stop->stopped_ns, end_ns);
+        gc_trace_pause(heap, stop->times, end_ns);
     }
     const bool ended = heap->gc_count != stop->collected_count;
     world_start();
     if (ended) {
         page_return_consider();
-        gc_trace_print(heap, end_ns - stop->asked_ns);
+        gc_trace_print(heap, end_ns - stop->times.asked_ns);
     }
 }
 
@@ -310,7 +306,7 @@ void collector_run(void *unused)
 
 static uint64_t debt_bytes(struct heap *heap)
 {
-    lock_acquire(&heap->lock);
+    world_lock_acquire(&heap->lock);
     const uint64_t bytes = pacer_debt_bytes(&heap->pacer, atomic_load(&heap->scanned_bytes));
     lock_release(&heap->lock);
     return bytes;

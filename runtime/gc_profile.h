@@ -17,8 +17,12 @@ struct runtime_latency {
 struct runtime_gc_profile {
     // The world's stops, from when they are asked for to when it goes on; two a collection or more.
     struct runtime_latency pauses;
-    // The part of it until all processors had stopped.
+    // The part of it until all processors had stopped, and the rest.
     struct runtime_latency stopping;
+    struct runtime_latency stopped;
+    // After each stop, also those for counters, that made somebody wait: until the last of them was
+    // going on.
+    struct runtime_latency resuming;
     // Allocations that did not find a free object at hand, with their share of a collection's work.
     // Only with ESCAPEMENT_GCTRACE=2 in the environment: reading the clock costs as much as a short
     // one takes.

@@ -6,7 +6,6 @@
 #include "runtime/clock.h"
 #include "runtime/heap_internal.h"
 #include "runtime/proc.h"
-#include "runtime/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@ void gc_trace_init(struct gc_trace *trace)
     trace->is_on = value && *value && strcmp(value, "0") != 0;
     trace->times_allocations = trace->is_on && strcmp(value, "2") == 0;
     trace->run_begin_ns = clock_now_ns();
+    memset(&world_resuming, 0, sizeof world_resuming);
 }
 
 static uint64_t object_bytes(const struct heap *heap)
@@ -41,12 +41,13 @@ void gc_trace_end(struct heap *heap)
     heap->trace.end_bytes = object_bytes(heap);
 }
 
-void gc_trace_pause(struct heap *heap, uint64_t asked_ns, uint64_t stopped_ns, uint64_t end_ns)
+void gc_trace_pause(struct heap *heap, struct world_times times, uint64_t end_ns)
 {
     struct gc_trace *const trace = &heap->trace;
-    const uint64_t pause_ns = end_ns - asked_ns;
+    const uint64_t pause_ns = end_ns - times.asked_ns;
     gc_histogram_add(&trace->pauses, pause_ns);
-    gc_histogram_add(&trace->stopping, stopped_ns - asked_ns);
+    gc_histogram_add(&trace->stopping, times.stopped_ns - times.asked_ns);
+    gc_histogram_add(&trace->stopped, end_ns - times.stopped_ns);
     heap->pause_ns_total += pause_ns;
     heap->pause_ns_max = heap->pause_ns_max < pause_ns ? pause_ns : heap->pause_ns_max;
     if (trace->begin_ns == 0) {
@@ -91,6 +92,8 @@ static void read_profile(void *arg)
     }
     gc_histogram_read(&trace->pauses, &profile->pauses);
     gc_histogram_read(&trace->stopping, &profile->stopping);
+    gc_histogram_read(&trace->stopped, &profile->stopped);
+    gc_histogram_read(&world_resuming, &profile->resuming);
     gc_histogram_read(&trace->allocations, &profile->allocations);
     if (world_is_parallel) {
         world_start();

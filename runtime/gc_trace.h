@@ -11,6 +11,7 @@
 #define RUNTIME_GC_TRACE_H
 
 #include "runtime/gc_histogram.h"
+#include "runtime/world.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ struct gc_trace {
     bool times_allocations; // for runtime_gc_profile_read()
     struct gc_histogram pauses;
     struct gc_histogram stopping;
+    struct gc_histogram stopped;
     struct gc_histogram allocations;
 
     // Of the collection that is under way, or was the last.
@@ -42,8 +44,8 @@ struct heap;
 void gc_trace_begin(struct heap *heap);
 void gc_trace_end(struct heap *heap);
 
-// Counts a pause. asked_ns: when the world was to stop, stopped_ns: when it had.
-void gc_trace_pause(struct heap *heap, uint64_t asked_ns, uint64_t stopped_ns, uint64_t end_ns);
+// Counts a pause, with the world still stopped. end_ns: the time now.
+void gc_trace_pause(struct heap *heap, struct world_times times, uint64_t end_ns);
 
 // The collection's line, once the world goes on. end_pause_ns is its last pause.
 void gc_trace_print(struct heap *heap, uint64_t end_pause_ns);

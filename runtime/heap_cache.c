@@ -245,7 +245,7 @@ static void *serve(struct heap *heap, struct heap_request *request)
 {
     // After a safepoint only: the coroutine, and with it `slot`, stays on its processor.
     struct heap_cache *const cache = &proc_current->heap_cache;
-    lock_acquire(&heap->lock);
+    world_lock_acquire(&heap->lock);
     if (request->class_index != SPAN_LARGE) {
         request->object = serve_small(cache, request);
         lock_release(&heap->lock);
@@ -269,7 +269,7 @@ static void collect_if_due(struct heap *heap)
         collector_run(NULL);
         return;
     }
-    lock_acquire(&heap->lock);
+    world_lock_acquire(&heap->lock);
     const bool due =
         pacer_is_due(&heap->pacer, (size_t)heap->page_heap.used_page_count * SPAN_PAGE_BYTES);
     lock_release(&heap->lock);

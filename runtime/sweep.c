@@ -87,7 +87,7 @@ void sweep_finish(struct heap *heap)
 {
     bool more;
     do {
-        lock_acquire(&heap->lock);
+        world_lock_acquire(&heap->lock);
         more = sweep_some(heap, FINISH_SPANS);
         lock_release(&heap->lock);
         world_poll();

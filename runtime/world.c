@@ -2,40 +2,111 @@
 // few times in each sleep of a worker, where a lock costs nothing.
 //
 // A stop that was asked for is asked for again until the count is zero, see proc_request(): at
-// first without a pause, because a running proc answers within a microsecond, then with longer and
+// first every microsecond or so, because a running proc answers within one, then with longer and
 // longer sleeps, because one that does not may wait for our processor.
+//
+// Who has been stopped looks for the start without sleeping as long as a good stop takes: a thread
+// that sleeps is late by tens of microseconds, and if the next stop came then, it would wait for
+// that one.
+//
+// Stops that follow each other at once would let nobody run: each could begin before the threads
+// that the last one had stopped have woken. So a start counts who waits for it, and no stop begins
+// before they have all gone on. If the world was stopped for long, as under STRESS_CHECK_MARK, they
+// also get some time to run.
 #include "runtime/world.h"
 
 #include "base/assert.h"
+#include "runtime/clock.h"
 #include "runtime/futex.h"
 #include "runtime/lock.h"
 #include "runtime/proc.h"
 
-enum { ASK_SPIN_COUNT = 200 };
+enum {
+    ASK_SPIN_COUNT = 1000, // pauses of the processor, some 20 µs
+    ASK_AGAIN_COUNT = 64,  // pauses between two requests
+    START_SPIN_COUNT = 1500,
+};
 static const uint64_t ASK_NS_FIRST = 20 * 1000;
 static const uint64_t ASK_NS_MAX = 1000 * 1000;
+
+// Stops that are shorter take little from others, and a sleep takes longer than these. At most: who
+// wants to stop the world may be an allocation.
+static const uint64_t REST_NS_MIN = 200 * 1000;
+static const uint64_t REST_NS_MAX = 1000 * 1000;
 
 bool world_is_parallel;
 uint32_t world_scan_epoch;
 void (*world_resume_hook)(struct coroutine *coroutine);
 _Atomic(uint32_t) world_detour;
+struct gc_histogram world_resuming;
 
 static struct {
     struct lock lock;
-    _Atomic(bool) stopping;         // or stopped
-    _Atomic(uint32_t) active_count; // procs not at a safepoint, the stopper left out
-    _Atomic(uint32_t) start_count;  // futex: changes when the world starts again
+    _Atomic(bool) stopping;           // or stopped
+    _Atomic(bool) stopper_sleeps;     // on active_count
+    _Atomic(uint32_t) active_count;   // futex: procs not at a safepoint, the stopper left out
+    _Atomic(uint32_t) start_count;    // futex: changes when the world starts again
+    uint32_t waiting_count;           // who wait for that
+    _Atomic(uint32_t) resuming_count; // futex: who waited for the last one and have not gone on
+    uint32_t resting_count;           // stoppers that wait for others to run
+    struct world_times times;         // of the last stop
+    uint64_t started_ns;              // after it
+    uint64_t rest_ns;                 // how long others run after it, from when all have gone on,
+    uint64_t rest_end_ns;             // until then
 } world;
 
 // The lock is held. Waits, without it, until nobody stops the world.
 static void wait_until_started(void)
 {
+    if (!atomic_load(&world.stopping)) {
+        return;
+    }
+    world.waiting_count++;
     while (atomic_load(&world.stopping)) {
         const uint32_t start_count = atomic_load(&world.start_count);
         lock_release(&world.lock);
+        for (int i = 0;
+             i < START_SPIN_COUNT &&
+             atomic_load_explicit(&world.start_count, memory_order_relaxed) == start_count;
+             i++) {
+            context_pause();
+        }
         futex_wait(&world.start_count, start_count, 0);
         lock_acquire(&world.lock);
     }
+    // world_start() has counted us.
+    if (atomic_fetch_sub(&world.resuming_count, 1) == 1) {
+        const uint64_t now_ns = clock_now_ns();
+        gc_histogram_add(&world_resuming, now_ns - world.started_ns);
+        world.rest_end_ns = world.rest_ns ? now_ns + world.rest_ns : 0;
+        if (world.resting_count > 0) {
+            futex_wake(&world.resuming_count, INT32_MAX);
+        }
+    }
+}
+
+// The lock is held, the world not stopped. Returns false when others have had their turn; otherwise
+// waits for that, without the lock.
+static bool let_others_run(void)
+{
+    const uint32_t resuming_count = atomic_load(&world.resuming_count);
+    uint64_t left_ns = 0;
+    if (resuming_count == 0) {
+        if (world.rest_end_ns == 0 || atomic_load(&world.active_count) == 0) {
+            return false;
+        }
+        const uint64_t now_ns = clock_now_ns();
+        if (now_ns >= world.rest_end_ns) {
+            return false;
+        }
+        left_ns = world.rest_end_ns - now_ns;
+    }
+    world.resting_count++;
+    lock_release(&world.lock);
+    futex_wait(&world.resuming_count, resuming_count, left_ns);
+    lock_acquire(&world.lock);
+    world.resting_count--;
+    return true;
 }
 
 // The lock is held.
@@ -50,8 +121,14 @@ static void become_inactive(struct proc *proc)
 {
     ASSERT(proc->in_world);
     proc->in_world = false;
-    if (atomic_fetch_sub(&world.active_count, 1) == 1 && atomic_load(&world.stopping)) {
+    if (atomic_fetch_sub(&world.active_count, 1) > 1) {
+        return;
+    }
+    if (atomic_load(&world.stopper_sleeps)) {
         futex_wake(&world.active_count, 1);
+    }
+    if (world.resting_count > 0) {
+        futex_wake(&world.resuming_count, INT32_MAX);
     }
 }
 
@@ -76,9 +153,45 @@ static __attribute__((noinline)) void stop_here(struct proc *proc)
 {
     __builtin_unwind_init();
     proc->stopped_sp = context_stack_pointer();
+    lock_acquire(&world.lock);
+    become_inactive(proc);
+    wait_until_started();
+    become_active(proc);
+    lock_release(&world.lock);
+    __asm__ volatile("" : : : "memory");
+}
+
+enum { LOCK_SPIN_COUNT = 100 }; // as lock.c
+
+static __attribute__((noinline)) void wait_at_safepoint(struct proc *proc, struct lock *lock)
+{
+    __builtin_unwind_init();
+    proc->stopped_sp = context_stack_pointer();
     world_leave(proc);
+    lock_acquire(lock);
+    lock_release(lock);
     world_enter(proc);
     __asm__ volatile("" : : : "memory");
+}
+
+void world_lock_acquire(struct lock *lock)
+{
+    struct proc *const proc = proc_current;
+    if (!proc || !proc->in_world || !world_is_parallel) {
+        lock_acquire(lock);
+        return;
+    }
+    while (!lock_try(lock)) {
+        int i = 0;
+        while (i < LOCK_SPIN_COUNT && !lock_try(lock)) {
+            context_pause();
+            i++;
+        }
+        if (i < LOCK_SPIN_COUNT) {
+            return;
+        }
+        wait_at_safepoint(proc, lock);
+    }
 }
 
 void world_poll(void)
@@ -110,6 +223,26 @@ static void ask(void)
     lock_release(&world.lock);
 }
 
+static void wait_until_stopped(void)
+{
+    for (int i = 0; i < ASK_SPIN_COUNT && atomic_load(&world.active_count) != 0; i++) {
+        if (i % ASK_AGAIN_COUNT == 0) {
+            ask();
+        }
+        context_pause();
+    }
+    uint64_t wait_ns = ASK_NS_FIRST;
+    uint32_t active_count;
+    atomic_store(&world.stopper_sleeps, true);
+    while ((active_count = atomic_load(&world.active_count)) != 0) {
+        ask();
+        futex_wait(&world.active_count, active_count, wait_ns);
+        wait_ns = wait_ns < ASK_NS_MAX ? wait_ns * 2 : wait_ns;
+    }
+    atomic_store(&world.stopper_sleeps, false);
+    world.times.stopped_ns = clock_now_ns();
+}
+
 static __attribute__((noinline)) void stop(struct proc *proc)
 {
     // As in stop_here(): another stop may come first.
@@ -119,28 +252,21 @@ static __attribute__((noinline)) void stop(struct proc *proc)
         proc->stopped_sp = context_stack_pointer();
         become_inactive(proc);
     }
-    wait_until_started();
+    do {
+        wait_until_started();
+    } while (let_others_run());
+    ASSERT(!atomic_load(&world.stopping));
     atomic_store(&world.stopping, true);
+    world.times.asked_ns = clock_now_ns();
     lock_release(&world.lock);
-    uint64_t wait_ns = ASK_NS_FIRST;
-    for (int round = 0; atomic_load(&world.active_count) != 0; round++) {
-        ask();
-        if (round < ASK_SPIN_COUNT) {
-            context_pause();
-            continue;
-        }
-        const uint32_t active_count = atomic_load(&world.active_count);
-        if (active_count != 0) {
-            futex_wait(&world.active_count, active_count, wait_ns);
-            wait_ns = wait_ns < ASK_NS_MAX ? wait_ns * 2 : wait_ns;
-        }
-    }
+    wait_until_stopped();
 }
 
-void world_stop(void)
+struct world_times world_stop(void)
 {
     stop(proc_current);
     __asm__ volatile("" : : : "memory");
+    return world.times;
 }
 
 void world_start(void)
@@ -148,6 +274,15 @@ void world_start(void)
     struct proc *const proc = proc_current;
     lock_acquire(&world.lock);
     ASSERT(atomic_load(&world.stopping));
+    ASSERT(atomic_load(&world.resuming_count) == 0);
+    world.started_ns = clock_now_ns();
+    const uint64_t stopped_ns = world.started_ns - world.times.stopped_ns;
+    world.rest_ns = stopped_ns < REST_NS_MIN   ? 0
+                    : stopped_ns < REST_NS_MAX ? stopped_ns
+                                               : REST_NS_MAX;
+    world.rest_end_ns = 0;
+    atomic_store(&world.resuming_count, world.waiting_count);
+    world.waiting_count = 0;
     atomic_store(&world.stopping, false);
     if (proc) {
         become_active(proc);

@@ -22,25 +22,43 @@
 #ifndef RUNTIME_WORLD_H
 #define RUNTIME_WORLD_H
 
+#include "runtime/gc_histogram.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct coroutine;
+struct lock;
 struct proc;
 
 // More than one proc may run coroutines: what only they share needs its locks.
 extern bool world_is_parallel;
 
+struct world_times {
+    uint64_t asked_ns; // when the others were asked to stop: until then they ran
+    uint64_t stopped_ns;
+};
+
 // Returns when every other proc is at a safepoint. Call it on the system stack, with no lock held.
 // Others who call it meanwhile wait, as stopped themselves, until world_start(). A thread that is
 // no proc may call it too.
-void world_stop(void);
+//
+// Whoever does this over and over does not keep others from running: before a stop begins, every
+// thread that the one before held up has gone on, and if that one was long, has had some time.
+struct world_times world_stop(void);
 void world_start(void);
+
+// How long it took, after a start, until all that had been held up were going on.
+extern struct gc_histogram world_resuming;
 
 // A safepoint: when the world is being stopped, waits until it is started again. Call it on the
 // system stack with no lock held. Heap pointers may be in registers or on the stack.
 void world_poll(void);
+
+// Acquires a lock that may be held for long. Who sleeps until it is free is at a safepoint: it may
+// take the system milliseconds to wake a thread, and a stop must not wait for that.
+void world_lock_acquire(struct lock *lock);
 
 // The calling proc begins and ceases to count: between world_leave() and world_enter() it touches
 // nothing that a stopped world protects. world_enter() waits while the world is stopped.

@@ -13,8 +13,7 @@ enum {
     HELD_COUNT = 8, // references in a mutator's frame
     MUTATOR_COUNT_MAX = 6,
     COURIER_COUNT_MAX = 40,
-    EXCHANGE_COUNT = 50, // elements in the buffered channel,
-    STEPS_BETWEEN_COLLECTIONS = 16,
+    EXCHANGE_COUNT = 50, // elements in the buffered channel
 };
 
 struct plan {
@@ -37,7 +36,6 @@ static struct {
     struct channel *quiet;    // never used
     struct channel *done;
     _Atomic(bool) ended;
-    _Atomic(uint64_t) progress; // of all mutators, in steps
     _Atomic(uint32_t) courier_count;
     // Objects that the shadow does not know: couriers' arguments, and what selects may allocate.
     _Atomic(uint64_t) note_count;
@@ -205,7 +203,6 @@ static void mutate(void *arg)
     grow(&mutator);
     for (unsigned i = 0; i < model.plan.step_count; i++) {
         step(&mutator);
-        atomic_fetch_add(&model.progress, 1);
     }
     for (uint32_t i = 0; i < HELD_COUNT; i++) {
         shadow_verify(mutator.held[i]);
@@ -213,18 +210,12 @@ static void mutate(void *arg)
     channel_send(model.done, NULL);
 }
 
-// Lets the mutators do something between collections: each stops the world under
-// STRESS_CHECK_MARK, and on an idle machine the next would begin before another processor's
-// thread has woken from the last.
 static void collect_often(void *arg)
 {
     (void)arg;
     while (!atomic_load(&model.ended)) {
         heap_collect();
-        const uint64_t next = atomic_load(&model.progress) + STEPS_BETWEEN_COLLECTIONS;
-        do {
-            coroutine_yield();
-        } while (!atomic_load(&model.ended) && atomic_load(&model.progress) < next);
+        coroutine_yield();
     }
     channel_send(model.done, NULL);
 }

@@ -31,7 +31,7 @@ for library in glibc boehm mimalloc; do
 done
 
 # A collection need not happen in so short a time, so the rows of pauses may be missing.
-common='alloc_mean ns|alloc_p9999 us|alloc_max us|pause_count n|pause_(p50|p999|max) us|stolen ms|turns n'
+common='alloc_mean ns|alloc_p9999 us|alloc_max us|pause_count n|pause_(p50|p999|max) us|(stopping|stopped|resuming)_(p50|p999) us|stolen ms|turns n'
 machine='machine_20us_p999 us|machine_gap_max us'
 check_smoke() { # GROUP ROWS : each of its programs prints these rows and no other
     local program name
