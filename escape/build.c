@@ -106,7 +106,7 @@ static void note_stack_store(struct analysis_internal *in, LLVMValueRef instruct
     }
 }
 
-static LLVMValueRef global_of(LLVMValueRef address)
+LLVMValueRef build_global_of(LLVMValueRef address)
 {
     while (LLVMIsAGetElementPtrInst(address) ||
            (LLVMIsAConstantExpr(address) && LLVMGetConstOpcode(address) == LLVMGetElementPtr)) {
@@ -132,7 +132,7 @@ static void store(struct analysis_internal *in, LLVMValueRef instruction, LLVMVa
         flow_destination(in, address, LLVMStoreSizeOfType(in->target, type));
     enum graph_why why = GRAPH_WHY_ASSIGNED;
     if (destination == GRAPH_HEAP) {
-        const bool is_global = global_of(pointer) != NULL;
+        const bool is_global = build_global_of(pointer) != NULL;
         why = is_global ? GRAPH_WHY_GLOBAL : GRAPH_WHY_STORED;
         if (!rule_on(is_global ? RULE_STORE_GLOBAL : RULE_STORE_INDIRECT)) {
             return;

@@ -5,6 +5,7 @@
 
 #include "base/allocate.h"
 #include "base/assert.h"
+#include "escape/build.h"
 #include "escape/carry.h"
 #include "escape/flow.h"
 #include "escape/intrinsic.h"
@@ -220,6 +221,7 @@ static void apply_flow(struct analysis_internal *in, LLVMValueRef call,
                                    : NULL;
     uint32_t destination = GRAPH_HEAP;
     enum graph_why why = GRAPH_WHY_RESULT;
+    unsigned named = a; // the argument that the reason names
     switch ((enum effects_target)flow->target) {
     case EFFECTS_TO_RESULT:
         destination = result_location(in, call);
@@ -229,6 +231,11 @@ static void apply_flow(struct analysis_internal *in, LLVMValueRef call,
             return; // nowhere: strtol(text, NULL, 10)
         }
         destination = flow_destination(in, flow_of(in, other), 0);
+        why = GRAPH_WHY_ASSIGNED;
+        if (destination == GRAPH_HEAP) {
+            why = build_global_of(other) ? GRAPH_WHY_GLOBAL : GRAPH_WHY_STORED;
+            named = flow->to_parameter;
+        }
         break;
     case EFFECTS_TO_CALLBACK:
         pass_to_callback(in, call, flow, a, value);
@@ -237,7 +244,7 @@ static void apply_flow(struct analysis_internal *in, LLVMValueRef call,
         why = GRAPH_WHY_PASSED;
         break;
     }
-    graph_connect(&in->graph, destination, value, why, call, a);
+    graph_connect(&in->graph, destination, value, why, call, named);
 }
 
 static void apply_effects(struct analysis_internal *in, LLVMValueRef call,

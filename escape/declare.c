@@ -7,8 +7,11 @@
 #include "base/allocate.h"
 #include "base/assert.h"
 
+#include <limits.h>
 #include <llvm-c/DebugInfo.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { VARIABLE_NAME = 1, VARIABLE_TYPE = 3, TYPE_BASE = 3, TYPE_ELEMENTS = 4, OPERANDS_MAX = 16 };
 
@@ -35,7 +38,7 @@ void declare_init(struct declare *declare, LLVMModuleRef module, struct arena *a
 void declare_release(struct declare *declare)
 {
     free(declare->variables);
-    free(declare->file_names);
+    free(declare->files_met);
     value_map_release(&declare->of_storage);
     value_map_release(&declare->of_parameter);
     value_map_release(&declare->files);
@@ -61,6 +64,46 @@ static LLVMMetadataRef type_operand(const struct declare *declare, LLVMMetadataR
     return operand ? LLVMValueAsMetadata(operand) : NULL;
 }
 
+// The path of a file that the compiler was given in `directory`, for somebody who is elsewhere.
+static const char *path_from_here(struct declare *declare, const char *file, const char *directory)
+{
+    char here[PATH_MAX], real[PATH_MAX];
+    while (strncmp(file, "./", 2) == 0) {
+        file += 2;
+    }
+    if (file[0] == '/' || !directory[0] || !getcwd(here, sizeof here) ||
+        strcmp(here, directory) == 0) {
+        return arena_text(declare->arena, "%s", file);
+    }
+    const char *path = arena_text(declare->arena, "%s/%s", directory, file);
+    path = realpath(path, real) ? real : path; // without a/../
+    const size_t length = strlen(here);
+    const bool is_below = strncmp(path, here, length) == 0 && path[length] == '/';
+    return arena_text(declare->arena, "%s", is_below ? path + length + 1 : path);
+}
+
+static uint32_t file_number(struct declare *declare, const char *file, unsigned file_length,
+                            const char *directory, unsigned directory_length)
+{
+    const uint32_t first = value_map_get(&declare->files, file);
+    for (uint32_t i = first; i; i = declare->files_met[i - 1].next) {
+        if (declare->files_met[i - 1].llvms_directory == directory) {
+            return i;
+        }
+    }
+    declare->files_met =
+        allocate_room(declare->files_met, declare->file_count, sizeof declare->files_met[0]);
+    declare->files_met[declare->file_count++] = (struct declare_file){
+        .llvms_directory = directory,
+        .name = path_from_here(
+            declare, arena_text(declare->arena, "%.*s", (int)file_length, file),
+            arena_text(declare->arena, "%.*s", (int)directory_length, directory ? directory : "")),
+        .next = first,
+    };
+    value_map_set(&declare->files, file, (uint32_t)declare->file_count);
+    return (uint32_t)declare->file_count;
+}
+
 struct finding_position declare_position(struct declare *declare, LLVMValueRef instruction)
 {
     unsigned length = 0;
@@ -69,17 +112,11 @@ struct finding_position declare_position(struct declare *declare, LLVMValueRef i
     if (line == 0 || !file || length == 0) {
         return (struct finding_position){.file = ""};
     }
-    uint32_t number = value_map_get(&declare->files, file);
-    if (number == 0) {
-        declare->file_names =
-            allocate_room(declare->file_names, declare->file_count, sizeof declare->file_names[0]);
-        declare->file_names[declare->file_count++] =
-            arena_text(declare->arena, "%.*s", (int)length, file);
-        number = (uint32_t)declare->file_count;
-        value_map_set(&declare->files, file, number);
-    }
+    unsigned directory_length = 0;
+    const char *const directory = LLVMGetDebugLocDirectory(instruction, &directory_length);
+    const uint32_t number = file_number(declare, file, length, directory, directory_length);
     return (struct finding_position){
-        .file = declare->file_names[number - 1],
+        .file = declare->files_met[number - 1].name,
         .line = line,
         .column = LLVMGetDebugLocColumn(instruction),
     };

@@ -29,8 +29,15 @@ struct declare {
     struct value_map of_storage;   // alloca or argument that a declaration names: index plus 1
     struct value_map of_parameter; // argument: index plus 1
     struct value_map files;        // from LLVM's text to an index plus 1
-    const char **file_names;
+    struct declare_file *files_met;
     size_t file_count;
+};
+
+// A file of one name, as it was given to the compiler in one folder.
+struct declare_file {
+    const char *llvms_directory; // LLVM's text
+    const char *name;            // as seen from here
+    uint32_t next;               // of the same name in another folder: index plus 1
 };
 
 void declare_init(struct declare *declare, LLVMModuleRef module, struct arena *arena);

@@ -132,6 +132,9 @@ static const char *pointer_text(struct analysis_internal *in, LLVMValueRef addre
     } else if (LLVMIsAAllocaInst(address)) {
         variable = declare_of_storage(&in->declare, address);
     }
+    if (!variable && LLVMIsACallInst(address)) {
+        return arena_text(&in->arena, "that %s returns", callee_text(in, address));
+    }
     return variable ? variable->name : plain_name(in, address);
 }
 
@@ -143,9 +146,13 @@ static const char *global_text(LLVMValueRef address)
     return value_name(address);
 }
 
-static LLVMValueRef store_address(LLVMValueRef store)
+// Of a function that stores, such as heap_store(), the argument that says where.
+static LLVMValueRef store_address(const struct graph_edge *edge)
 {
-    return LLVMGetOperand(store, LLVMIsAStoreInst(store) ? 1 : 0);
+    if (LLVMIsACallInst(edge->at) && !LLVMIsAMemIntrinsic(edge->at)) {
+        return LLVMGetOperand(edge->at, edge->argument);
+    }
+    return LLVMGetOperand(edge->at, LLVMIsAStoreInst(edge->at) ? 1 : 0);
 }
 
 static const char *parameter_text(struct analysis_internal *in, LLVMValueRef call, unsigned index)
@@ -193,9 +200,9 @@ static const char *destination_text(struct analysis_internal *in, struct graph *
     switch ((enum graph_why)edge->why) {
     case GRAPH_WHY_STORED:
     case GRAPH_WHY_VOLATILE:
-        return arena_text(&in->arena, "*%s", pointer_text(in, store_address(edge->at)));
+        return arena_text(&in->arena, "*%s", pointer_text(in, store_address(edge)));
     case GRAPH_WHY_GLOBAL:
-        return global_text(store_address(edge->at));
+        return global_text(store_address(edge));
     case GRAPH_WHY_PASSED:
     case GRAPH_WHY_UNKNOWN:
     case GRAPH_WHY_POINTER:
@@ -215,10 +222,10 @@ static const char *edge_reason(struct analysis_internal *in, const struct graph_
         return "assigned";
     case GRAPH_WHY_STORED:
         return arena_text(&in->arena, "stored through the pointer %s",
-                          pointer_text(in, store_address(edge->at)));
+                          pointer_text(in, store_address(edge)));
     case GRAPH_WHY_GLOBAL:
         return arena_text(&in->arena, "stored in the global variable %s",
-                          global_text(store_address(edge->at)));
+                          global_text(store_address(edge)));
     case GRAPH_WHY_RETURNED:
         return "returned";
     case GRAPH_WHY_PASSED:

@@ -44,7 +44,9 @@ enum finding_reason {
 };
 
 struct finding_position {
-    const char *file; // as the compiler was given it; "" when there is no debug information
+    // As seen from the current folder: relative if it is below, else as the compiler was given it,
+    // with the folder that this was in. "" when there is no debug information.
+    const char *file;
     unsigned line, column;
 };
 

@@ -170,6 +170,21 @@ static bool is_selected(const struct compdb_entry *entry, const struct escape_op
     return found;
 }
 
+// Projects list a file once for a static and once for a shared library, or for each test.
+static bool is_listed_before(const struct compdb *compdb, size_t index)
+{
+    const struct compdb_entry *const entry = &compdb->entries[index];
+    for (size_t i = 0; i < index; i++) {
+        const struct compdb_entry *const other = &compdb->entries[i];
+        const bool is_absolute = entry->path[0] == '/' && other->path[0] == '/';
+        if (strcmp(other->path, entry->path) == 0 &&
+            (is_absolute || strcmp(other->directory, entry->directory) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void load_compdb(struct input *input, const struct escape_options *options)
 {
     struct compdb compdb;
@@ -177,6 +192,12 @@ static void load_compdb(struct input *input, const struct escape_options *option
     for (size_t i = 0; i < compdb.entry_count; i++) {
         const struct compdb_entry *const entry = &compdb.entries[i];
         if (!is_selected(entry, options)) {
+            continue;
+        }
+        if (is_listed_before(&compdb, i)) {
+            fprintf(stderr,
+                    "escape: note: '%s' is listed more than once: its first command counts\n",
+                    entry->path);
             continue;
         }
         const size_t count = entry->argument_count + options->clang_argument_count;
@@ -204,7 +225,8 @@ static void link_units(struct input *input)
         struct input_unit *const unit = &input->units[i];
         LLVMSetIsNewDbgInfoFormat(unit->module, LLVMIsNewDbgInfoFormat(input->units[0].module));
         if (LLVMLinkModules2(input->units[0].module, unit->module) != 0) {
-            die("cannot link '%s' with the files before it: %s (--per-file keeps files apart)",
+            die("cannot link '%s' with the files before it: %s (name the files of one program, or "
+                "keep files apart with --per-file)",
                 unit->path, first_line(diagnostic));
         }
         free(unit->path);

@@ -22,10 +22,21 @@ static int compare(const void *a, const void *b)
     return finding_compare(*(const struct finding *const *)a, *(const struct finding *const *)b);
 }
 
+// The linker gives functions of one name numbers: `make.7`, a header's `static inline make()`.
+static bool is_same_function(const char *a, const char *b)
+{
+    size_t common = 0;
+    while (a[common] && a[common] == b[common] && a[common] != '.') {
+        common++;
+    }
+    const bool ends_a = a[common] == '\0' || a[common] == '.';
+    return ends_a && (b[common] == '\0' || b[common] == '.');
+}
+
 static bool is_same(const struct finding *a, const struct finding *b)
 {
     return finding_compare(a, b) == 0 && a->reason == b->reason &&
-           strcmp(a->function, b->function) == 0;
+           is_same_function(a->function, b->function);
 }
 
 void report_sort(struct report *report)
@@ -62,6 +73,11 @@ void report_text(const struct report *report, FILE *out, bool flows)
 {
     for (size_t i = 0; i < report->finding_count; i++) {
         const struct finding *const finding = report->findings[i];
+        // Several functions of one macro say the same at one place.
+        if (!flows && i > 0 && finding->position.line != 0 &&
+            finding_compare(report->findings[i - 1], finding) == 0) {
+            continue;
+        }
         char message[MESSAGE_BYTES];
         finding_message(finding, message, sizeof message);
         print_position(&finding->position, out);

@@ -112,9 +112,9 @@ says "one program: what a callee does is known" "lie.c:23:26: holder does not es
 says "per file: what is unknown keeps it" "lie.c:23:26: leaking param: holder" --per-file lie.c lie_store.c
 printf '%s\n' 'void keep(int *);' 'int main(void) { int x = 0; keep(&x); return x; }' >"$work/weak_main.c"
 printf '%s\n' '__attribute__((weak)) void keep(int *p) { *p = 1; }' >"$work/weak.c"
-says "a weak function may be replaced by a file that is not given" "weak_main.c:2:22: moved to heap: x" "$work/weak_main.c" "$work/weak.c"
+says "a weak function may be replaced by a file that is not given" "$work/weak_main.c:2:22: moved to heap: x" "$work/weak_main.c" "$work/weak.c"
 check "--whole-program: there is no such file" bash -c "
-    '$escape' --whole-program '$work/weak_main.c' '$work/weak.c' | grep 'weak.c:1:40: p does not escape' &&
+    '$escape' --whole-program '$work/weak_main.c' '$work/weak.c' | grep 'weak.c:1:38: p does not escape' &&
     ! '$escape' --whole-program '$work/weak_main.c' '$work/weak.c' | grep 'moved to heap'"
 refused "--whole-program, file by file" "exclude each other" --whole-program --per-file users.c
 says "effects say otherwise" "lie.c:11:19: malloc(...) does not escape" --effects=lie.effects --per-file lie.c lie_store.c
@@ -128,8 +128,18 @@ mkdir -p "$work/src/include"
 echo 'char *shared(char *text);' >"$work/src/include/shared.h"
 printf '#include "shared.h"\nchar *one(void) { char x = VALUE[0]; return shared(&x); }\n' >"$work/src/one.c"
 printf '#include "shared.h"\nchar *shared(char *text) { text[0] = VALUE[0]; return text; }\n' >"$work/src/two.c"
-says "compdb: a program of two files" "one.c:2:24: moved to heap: x" --compdb="$work/compile_commands.json"
-says "compdb: the other one" "src/two.c:2:20: leaking param: text to result level=0" --compdb="$work/compile_commands.json"
+says "compdb: a program of two files" "$work/src/one.c:2:24: moved to heap: x" --compdb="$work/compile_commands.json"
+says "compdb: the other one" "$work/src/two.c:2:20: leaking param: text to result level=0" --compdb="$work/compile_commands.json"
+check "compdb: below the current folder, from there" bash -c "
+    cd '$work' && '$escape' --compdb=compile_commands.json | grep -x 'src/one.c:2:24: moved to heap: x'"
+check "compdb: in the folder of the compiler, as it was called" bash -c "
+    cd '$work/src' && '$escape' --compdb=../compile_commands.json one.c | grep -x 'one.c:2:24: moved to heap: x'"
+sed 's/^\[\(.*\),$/[\1,\n\1,/' "$work/compile_commands.json" >"$work/twice.json"
+expect "compdb: a file that is listed twice" 0 "note: 'one.c' is listed more than once" "$escape" --compdb="$work/twice.json"
+printf '%s\n' '#include <stdlib.h>' 'static inline int *make(void) { return malloc(4); }' >"$work/inline.h"
+for name in a b; do printf '#include "inline.h"\nint *%s(void) { return make(); }\n' $name >"$work/$name.c"; done
+check "an inline function of a header is reported once" [ 1 -eq \
+    "$("$escape" "$work/a.c" "$work/b.c" | grep -c 'inline.h:2:40: malloc(...) escapes to heap')" ]
 check "compdb: one file of it" bash -c "
     ! '$escape' --compdb='$work/compile_commands.json' '$work/src/two.c' | grep one.c"
 echo '[{"file": 3}]' >"$work/bad.json"
