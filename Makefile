@@ -81,7 +81,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_stack marker os_memory \
+RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_internal mark_check mark_queue mark_stack marker os_memory \
   pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
 RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
@@ -127,11 +127,13 @@ placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 MACROS := binary_trees json_parser ray_tracer
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks growing allocs pauses gcbench
+PEER_GROUPS := stacks growing allocs marking pauses gcbench
 PEERS_HEAP := allocs pauses gcbench
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS_GROWING := growing.escapement growing.segmented growing.reserved
-PEERS := stacks.escapement $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
+# Only collectors mark; ours does it page-wise, and object-wise as the control.
+PEERS_MARKING := marking.escapement marking.objects $(if $(filter boehm,$(PRESENT)),marking.boehm)
+PEERS := stacks.escapement $(PEERS_MARKING) $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -421,6 +423,8 @@ $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))
 $B/peers/stacks.escapement.o: peers/stacks.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16)
 PEER_HEADER_escapement := peer_gc
+PEER_HEADER_objects := peer_gc
+PEER_FLAGS_objects := -DPEER_MARK_OBJECTS
 PEER_HEADER_glibc := peer_malloc
 PEER_HEADER_boehm := peer_boehm
 PEER_HEADER_mimalloc := peer_mimalloc
@@ -428,10 +432,11 @@ PEER_HEADER_mimalloc := peer_mimalloc
 define peer_rule
 $B/peers/$1.$2.o: peers/$1.c $B/flags.stamp
 	@mkdir -p $$(@D)
-	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $(if $(filter escapement,$2),$$(SPLIT)) -falign-loops=16 \
-	  -DPEER_HEADER='"peers/$(PEER_HEADER_$2).h"' -c $$< -o $$@
+	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $(if $(filter escapement objects,$2),$$(SPLIT)) -falign-loops=16 \
+	  $(PEER_FLAGS_$2) -DPEER_HEADER='"peers/$(PEER_HEADER_$2).h"' -c $$< -o $$@
 endef
 $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
+$(foreach l,$(PEERS_MARKING:marking.%=%),$(eval $(call peer_rule,marking,$l)))
 LINK_PEER_boehm := -lgc
 LINK_PEER_mimalloc := -lmimalloc
 $(PEERS_GROWING:%=$B/peers/%.o): $B/peers/growing.%.o: peers/growing.c $B/flags.stamp
@@ -439,9 +444,10 @@ $(PEERS_GROWING:%=$B/peers/%.o): $B/peers/growing.%.o: peers/growing.c $B/flags.
 	  -DGROWTH_STRATEGY=STACK_$(shell echo $(subst escapement,contiguous,$*) | tr a-z A-Z))
 $B/peers/growing.thread.o: peers/growing.c $B/flags.stamp
 	$(call compile,$(FIXED) -falign-loops=16 -DGROWTH_THREAD)
-$(sort $(filter %.escapement,$(PEERS:%=$B/peers/%)) $(PEERS_GROWING:%=$B/peers/%)): %: %.o $B/libruntime.a
+PEERS_OURS := $(sort $(filter %.escapement %.objects,$(PEERS)) $(PEERS_GROWING))
+$(PEERS_OURS:%=$B/peers/%): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
-$(filter-out %.escapement $(PEERS_GROWING:%=$B/peers/%),$(PEERS:%=$B/peers/%)): %: %.o
+$(patsubst %,$B/peers/%,$(filter-out $(PEERS_OURS),$(PEERS))): %: %.o
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LINK_PEER_$(subst .,,$(suffix $@))) -lpthread -o $@
 
 $B/tests/%.o: tests/%.c $B/flags.stamp

@@ -91,7 +91,7 @@ static bool is_complete(struct heap *heap)
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         marker_flush_log(&cache->marker);
         if (&cache->marker != own) {
-            mark_stack_give_all(&cache->marker.stack, &heap->mark_pool);
+            marker_give_all(&cache->marker);
         }
     }
     return snapshot_is_taken() && marker_drain(own, STOPPED_BYTES);
@@ -102,7 +102,7 @@ static void sum_markers(struct heap *heap, struct marker *sum)
 {
     for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
         struct marker *const marker = &cache->marker;
-        ASSERT(marker->stack.count == 0 && marker->log_count == 0);
+        ASSERT(marker_is_done(marker));
         sum->marked_bytes += marker->marked_bytes;
         sum->black_bytes += marker->black_bytes;
         sum->scanned_bytes += marker->scanned_bytes;

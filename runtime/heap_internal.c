@@ -8,12 +8,21 @@
 #include "runtime/snapshot.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 // Addresses cost nothing until they are used; 64 GiB is beyond the memory of the machines this runs
 // on, and little enough that tables of one entry a page stay small.
 static const size_t RESERVED_BYTES = (size_t)64 << 30;
 
 struct heap heap_instance;
+
+// The control that page-wise marking is measured against.
+static bool marks_by_spans(void)
+{
+    const char *const value = getenv("ESCAPEMENT_MARK");
+    return !value || strcmp(value, "objects") != 0;
+}
 
 int heap_init(const struct runtime_config *config)
 {
@@ -24,6 +33,7 @@ int heap_init(const struct runtime_config *config)
         .gc_off = config->gc_off,
         .collect_always = config->stress & STRESS_GC_ALLOC,
         .check_mark = config->stress & STRESS_CHECK_MARK,
+        .mark_by_spans = marks_by_spans(),
     };
     gc_trace_init(&made.trace);
     pacer_init(&made.pacer, config->gc_percent, config->heap_limit_bytes);

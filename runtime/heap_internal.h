@@ -34,6 +34,10 @@ struct heap {
     bool collect_always; // STRESS_GC_ALLOC
     bool check_mark;     // STRESS_CHECK_MARK
 
+    // Small objects are marked by spans, see mark_batch.h; false with ESCAPEMENT_MARK=objects in
+    // the environment. Changes only while nothing is marked.
+    bool mark_by_spans;
+
     uint32_t sweep_page; // everything below has been swept since the last mark
     uint32_t sweep_end_page;
 

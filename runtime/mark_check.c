@@ -69,8 +69,23 @@ static void check_typed(const struct source *source, const char *object, const s
     }
 }
 
+// Page-wise marking has scanned whatever it marked, and left no span queued.
+static void check_scanned(const struct span *span)
+{
+    for (uint32_t i = 0; i < span_word_count(span); i++) {
+        const uint64_t missed = span->bits[i].marked & ~span->scanned[i];
+        if (missed != 0 || span->scan_state != SPAN_SCAN_NONE) {
+            fatal("STRESS_CHECK_MARK: %d objects of %zu bytes at %p were marked and not scanned",
+                  __builtin_popcountll(missed), span->object_bytes, (void *)span->base);
+        }
+    }
+}
+
 static void check_span(const struct source *source, const struct span *span)
 {
+    if (source->heap->mark_by_spans && span_is_batch(span)) {
+        check_scanned(span);
+    }
     for (uint32_t i = 0; i < span->object_count; i++) {
         const char *const object = span->base + i * span->object_bytes;
         if (!span_is_marked(span, i)) {

@@ -45,7 +45,7 @@ static void add_block(struct mark_pool *pool)
     }
 }
 
-static struct mark_chunk *take_empty(struct mark_pool *pool)
+struct mark_chunk *mark_pool_take_empty(struct mark_pool *pool)
 {
     lock_acquire(&pool->lock);
     if (!pool->empty) {
@@ -55,6 +55,14 @@ static struct mark_chunk *take_empty(struct mark_pool *pool)
     pool->empty = chunk->next;
     lock_release(&pool->lock);
     return chunk;
+}
+
+void mark_pool_put_empty(struct mark_pool *pool, struct mark_chunk *chunk)
+{
+    lock_acquire(&pool->lock);
+    chunk->next = pool->empty;
+    pool->empty = chunk;
+    lock_release(&pool->lock);
 }
 
 static void push_full(struct mark_pool *pool, struct mark_chunk *chunk)
@@ -69,7 +77,7 @@ static void push_full(struct mark_pool *pool, struct mark_chunk *chunk)
 // Gives the oldest `count` items to the pool.
 static void give(struct mark_stack *stack, struct mark_pool *pool, size_t count)
 {
-    struct mark_chunk *const chunk = take_empty(pool);
+    struct mark_chunk *const chunk = mark_pool_take_empty(pool);
     struct mark_item *const items = stack->chunk->items;
     memcpy(chunk->items, items, count * sizeof *items);
     chunk->count = count;
@@ -90,7 +98,7 @@ void mark_stack_give_all(struct mark_stack *stack, struct mark_pool *pool)
 void mark_stack_make_room(struct mark_stack *stack, struct mark_pool *pool)
 {
     if (!stack->chunk) {
-        stack->chunk = take_empty(pool);
+        stack->chunk = mark_pool_take_empty(pool);
         return;
     }
     ASSERT(stack->count == MARK_CHUNK_ITEMS);
@@ -107,7 +115,8 @@ void mark_stack_share(struct mark_stack *stack, struct mark_pool *pool)
 bool mark_stack_refill(struct mark_stack *stack, struct mark_pool *pool)
 {
     ASSERT(stack->count == 0);
-    if (atomic_load_explicit(&pool->full_count, memory_order_relaxed) == 0) {
+    if (atomic_load_explicit(&pool->full_count, memory_order_relaxed) ==
+        atomic_load_explicit(&pool->spans_count, memory_order_relaxed)) {
         return false;
     }
     lock_acquire(&pool->lock);

@@ -38,13 +38,20 @@ struct mark_stack {
 struct mark_pool {
     struct lock lock;
     struct mark_chunk *full;
+    struct mark_chunk *oldest_spans; // the same of mark_queue.h's, first in, first out
+    struct mark_chunk *newest_spans;
     struct mark_chunk *empty;
     struct mark_block *blocks;      // what the chunks were cut from
-    _Atomic(uint32_t) full_count;   // chunks that wait for a marker
+    _Atomic(uint32_t) full_count;   // chunks that wait for a marker, of both kinds
+    _Atomic(uint32_t) spans_count;  // those of the second
     _Atomic(uint32_t) hungry_count; // markers that found none: others share what they have
 };
 
 void mark_pool_release(struct mark_pool *pool);
+
+// An empty chunk for the caller; a fatal error when the system refuses the memory.
+struct mark_chunk *mark_pool_take_empty(struct mark_pool *pool);
+void mark_pool_put_empty(struct mark_pool *pool, struct mark_chunk *chunk);
 
 // Slow paths of the following. Growing is a fatal error when the system refuses the memory: marking
 // cannot be abandoned.

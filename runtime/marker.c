@@ -1,6 +1,8 @@
-// Marking is depth-first with a stack of its own, never recursive: the depth of a list is the
-// program's to choose. Between the stack and the scan lies a short queue: an object is prefetched
-// when it enters and scanned when it leaves, by when its first line has arrived.
+// Small objects are scanned by spans, first in, first out (mark_batch.h); those too large for it,
+// and with ESCAPEMENT_MARK=objects all, one by one, depth-first, from a stack. Nothing is
+// recursive: the depth of a list is the program's to choose. Both ways end in a short queue: an
+// object is prefetched when it enters and scanned when it leaves, by when its first line has
+// arrived.
 //
 // Roots and conservative objects are read word by word; any word that is an address inside an
 // allocated object keeps it alive. Typed objects are read by their pointer map only. What is read
@@ -12,6 +14,7 @@
 
 #include "base/assert.h"
 #include "runtime/heap_internal.h"
+#include "runtime/mark_batch.h"
 #include "runtime/proc.h"
 #include "runtime/world.h"
 
@@ -34,7 +37,7 @@ static inline struct mark_pool *pool(void)
 static inline bool set_mark(struct span_bits *bits, uint64_t bit)
 {
     if (world_is_parallel) {
-        return !(__atomic_fetch_or(&bits->marked, bit, __ATOMIC_RELAXED) & bit);
+        return !(__atomic_fetch_or(&bits->marked, bit, __ATOMIC_SEQ_CST) & bit);
     }
     bits->marked |= bit;
     return true;
@@ -54,9 +57,14 @@ MARKER_READS_RAW static inline void mark_word(struct marker *marker, const void 
         return;
     }
     marker->marked_bytes += span->object_bytes;
-    if (span->kind != SPAN_POINTER_FREE) {
-        const struct mark_item item = {.object = span_object(span, object_index), .span = span};
-        mark_stack_push(&marker->stack, pool(), item);
+    if (span->kind == SPAN_POINTER_FREE) {
+        return;
+    }
+    char *const object = span_object(span, object_index);
+    if (!heap_instance.mark_by_spans || !span_is_batch(span)) {
+        mark_stack_push(&marker->stack, pool(), (struct mark_item){object, span});
+    } else if (mark_batch_note(span)) {
+        mark_queue_push(&marker->queue, pool(), (struct mark_item){object, span});
     }
 }
 
@@ -150,7 +158,59 @@ MARKER_READS_RAW static inline size_t scan(struct marker *marker, struct mark_it
     return scan_piece(marker, item);
 }
 
-// Scans about step_bytes; true: nothing is left on the marker's own stack and in the pool.
+// Whether the item's object is still to be scanned.
+static inline bool take_object(struct mark_item item)
+{
+    const uint32_t object_index = span_object_index(item.span, item.object);
+    return mark_batch_take(item.span, object_index / 64, 1ull << object_index % 64) != 0;
+}
+
+// Scans objects of a span: those of word word_index of its bits that are in `taken`. Returns the
+// bytes read.
+static inline size_t scan_taken(struct marker *marker, struct span *span, uint32_t word_index,
+                                uint64_t taken)
+{
+    char *const first = span_object(span, word_index * 64);
+    const size_t object_bytes = span->object_bytes;
+    uint64_t ahead = taken;
+    for (int i = 0; i < QUEUE_COUNT && ahead != 0; i++, ahead &= ahead - 1) {
+        __builtin_prefetch(first + (size_t)__builtin_ctzll(ahead) * object_bytes);
+    }
+    size_t scanned_bytes = 0;
+    for (uint64_t left = taken; left != 0; left &= left - 1) {
+        if (ahead != 0) {
+            __builtin_prefetch(first + (size_t)__builtin_ctzll(ahead) * object_bytes);
+            ahead &= ahead - 1;
+        }
+        char *const object = first + (size_t)__builtin_ctzll(left) * object_bytes;
+        scanned_bytes += scan(marker, (struct mark_item){object, span});
+    }
+    return scanned_bytes;
+}
+
+// Scans all objects of a span, which is kept, that are marked and have not been scanned; and those
+// that are marked by that. Returns the bytes read.
+static size_t scan_span(struct marker *marker, struct span *span)
+{
+    const uint32_t word_count = span_word_count(span);
+    size_t scanned_bytes = 0;
+    uint32_t left_count = word_count; // before all words have been looked at since the last find
+    for (uint32_t i = 0; left_count > 0; i = i + 1 < word_count ? i + 1 : 0, left_count--) {
+        uint64_t taken;
+        while ((taken = mark_batch_take_word(span, i)) != 0) {
+            scanned_bytes += scan_taken(marker, span, i, taken);
+            left_count = word_count;
+        }
+    }
+    mark_batch_release(span);
+    for (uint32_t i = 0; world_is_parallel && i < word_count; i++) {
+        const uint64_t taken = mark_batch_take_word(span, i);
+        scanned_bytes += taken != 0 ? scan_taken(marker, span, i, taken) : 0;
+    }
+    return scanned_bytes;
+}
+
+// Scans about step_bytes; true: nothing is left, of its own and in the pool.
 static bool step(struct marker *marker, size_t step_bytes)
 {
     struct mark_stack *const stack = &marker->stack;
@@ -159,25 +219,46 @@ static bool step(struct marker *marker, size_t step_bytes)
     size_t tail = 0;
     size_t scanned_bytes = 0;
     while (scanned_bytes < step_bytes) {
-        while (tail - head < QUEUE_COUNT) {
-            if (stack->count == 0 && (tail != head || !mark_stack_refill(stack, pool()))) {
-                break;
+        struct mark_item item;
+        if (tail - head < QUEUE_COUNT && stack->count > 0) {
+            item = stack->chunk->items[--stack->count];
+        } else if (tail - head < QUEUE_COUNT && mark_queue_pop(&marker->queue, pool(), &item)) {
+            // With nothing else to do a span is kept for one object too: where objects point to
+            // their neighbours, as in a list, the rest is found without a queue.
+            const bool is_idle = head == tail && mark_queue_is_empty(&marker->queue);
+            if (mark_batch_keep(item.span, is_idle)) {
+                scanned_bytes += scan_span(marker, item.span);
+                continue;
             }
-            const struct mark_item item = stack->chunk->items[--stack->count];
-            __builtin_prefetch(item.object);
-            queue[tail++ % QUEUE_COUNT] = item;
-        }
-        if (head == tail) {
+            if (!take_object(item)) {
+                continue;
+            }
+        } else if (head != tail) {
+            scanned_bytes += scan(marker, queue[head++ % QUEUE_COUNT]);
+            continue;
+        } else if (mark_stack_refill(stack, pool()) || mark_queue_refill(&marker->queue, pool())) {
+            continue;
+        } else {
             marker->scanned_bytes += scanned_bytes;
             return true;
         }
-        scanned_bytes += scan(marker, queue[head++ % QUEUE_COUNT]);
+        __builtin_prefetch(item.object);
+        queue[tail++ % QUEUE_COUNT] = item;
     }
     while (head != tail) {
         mark_stack_push(stack, pool(), queue[head++ % QUEUE_COUNT]);
     }
     marker->scanned_bytes += scanned_bytes;
     return false;
+}
+
+static void share(struct marker *marker)
+{
+    if (mark_queue_is_empty(&marker->queue)) {
+        mark_stack_share(&marker->stack, pool());
+    } else {
+        mark_queue_share(&marker->queue, pool());
+    }
 }
 
 bool marker_drain(struct marker *marker, size_t budget_bytes)
@@ -190,7 +271,7 @@ bool marker_drain(struct marker *marker, size_t budget_bytes)
         }
         if (atomic_load_explicit(&pool()->hungry_count, memory_order_relaxed) > 0 &&
             atomic_load_explicit(&pool()->full_count, memory_order_relaxed) == 0) {
-            mark_stack_share(&marker->stack, pool());
+            share(marker);
         }
         if (atomic_load_explicit(&proc->request, memory_order_relaxed) & PROC_STOP) {
             break;
@@ -207,9 +288,21 @@ void marker_flush_log(struct marker *marker)
     marker->log_count = 0;
 }
 
+void marker_give_all(struct marker *marker)
+{
+    mark_stack_give_all(&marker->stack, pool());
+    mark_queue_give_all(&marker->queue, pool());
+}
+
 void marker_rest(struct marker *marker)
 {
     if (world_is_parallel) {
-        mark_stack_give_all(&marker->stack, pool());
+        marker_give_all(marker);
     }
+}
+
+bool marker_is_done(const struct marker *marker)
+{
+    return marker->stack.count == 0 && mark_queue_is_empty(&marker->queue) &&
+           marker->log_count == 0;
 }

@@ -1,11 +1,12 @@
 // A marker: what one processor needs to take part in a collection's mark phase.
 //
 // The main invariant: an object whose mark bit is set has either been scanned, so that everything
-// it points to is marked, or is on a mark stack, or was allocated while the marking went on.
-// Several markers may work at the same time, while the program runs.
+// it points to is marked, or is on a mark stack, or in a span that is queued, or was allocated
+// while the marking went on. Several markers may work at the same time, while the program runs.
 #ifndef RUNTIME_MARKER_H
 #define RUNTIME_MARKER_H
 
+#include "runtime/mark_queue.h"
 #include "runtime/mark_stack.h"
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@ enum { MARKER_LOG_COUNT = 256 };
 
 struct marker {
     struct mark_stack stack;
+    struct mark_queue queue;
     uint64_t marked_bytes;  // of the objects that it marked in this collection
     uint64_t black_bytes;   // part of it: allocated during the marking
     uint64_t scanned_bytes; // that it read in this collection
@@ -39,8 +41,14 @@ void marker_mark(struct marker *marker, const void *address);
 // to take; in the last case returns true. Call it on the system stack.
 bool marker_drain(struct marker *marker, size_t budget_bytes);
 
-// Leaves what is on its own stack to others, if there are any: to be called when it stops marking.
+// Leaves what it has to others, if there are any: to be called when it stops marking.
 void marker_rest(struct marker *marker);
+
+// Leaves what it has to others.
+void marker_give_all(struct marker *marker);
+
+// Whether it has nothing to scan, and nothing in its log.
+bool marker_is_done(const struct marker *marker);
 
 // Marks what the write barrier has logged.
 void marker_flush_log(struct marker *marker);

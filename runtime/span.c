@@ -6,6 +6,15 @@
 
 #include "base/assert.h"
 
+void span_clear_scanned(struct span *span)
+{
+    if (span_is_batch(span)) {
+        for (uint32_t i = 0; i < span_word_count(span); i++) {
+            span->scanned[i] = 0;
+        }
+    }
+}
+
 static void init(struct span *span, enum span_kind kind, const struct heap_type *type)
 {
     ASSERT(kind != SPAN_FREE);
@@ -17,7 +26,9 @@ static void init(struct span *span, enum span_kind kind, const struct heap_type 
     for (uint32_t i = 0; i < span_word_count(span); i++) {
         span->bits[i] = (struct span_bits){0};
     }
-    span->mask_is_valid = false;
+    span->pointer_mask = 0;
+    span->scan_state = SPAN_SCAN_NONE;
+    span_clear_scanned(span);
     // From here on markers take it for what it is.
     __atomic_store_n(&span->used_bytes, span->object_count * span->object_bytes, __ATOMIC_RELEASE);
 }
@@ -90,7 +101,11 @@ static uint32_t set_marked(struct span *span, uint32_t first_index, uint32_t cou
         const uint32_t here = left < in_word ? left : in_word;
         const uint64_t range = bit_range(index % 64, here);
         uint64_t *const word = &span->bits[index / 64].marked;
-        const uint64_t before = marked ? __atomic_fetch_or(word, range, __ATOMIC_RELAXED)
+        if (marked && span_is_batch(span)) {
+            // First: whoever sees the mark must not take it for one to be followed.
+            __atomic_fetch_or(&span->scanned[index / 64], range, __ATOMIC_RELAXED);
+        }
+        const uint64_t before = marked ? __atomic_fetch_or(word, range, __ATOMIC_RELEASE)
                                        : __atomic_fetch_and(word, ~range, __ATOMIC_RELAXED);
         were_marked_count += (uint32_t)__builtin_popcountll(before & range);
         index += here;
@@ -169,7 +184,6 @@ uint64_t span_expand_mask(struct span *span)
     ASSERT(span->object_bytes <= SPAN_MASK_WORDS * sizeof(void *));
     const uint64_t mask = expand_mask(span);
     __atomic_store_n(&span->pointer_mask, mask, __ATOMIC_RELAXED);
-    __atomic_store_n(&span->mask_is_valid, true, __ATOMIC_RELEASE);
     return mask;
 }
 

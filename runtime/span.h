@@ -10,8 +10,8 @@
 // A free run of pages is described by a span of kind SPAN_FREE, whose used_bytes is 0.
 //
 // Markers look at spans while others allocate. What they read does not change while used_bytes is
-// not 0, which is written last; of the rest, `marked` changes atomically, `allocated` is written by
-// the holder of the heap's lock only, and pointer_mask by markers.
+// not 0, which is written last; of the rest, `marked`, `scanned` and scan_state change atomically,
+// `allocated` is written by the holder of the heap's lock only, and pointer_mask by markers.
 #ifndef RUNTIME_SPAN_H
 #define RUNTIME_SPAN_H
 
@@ -25,10 +25,17 @@
 enum {
     SPAN_PAGE_BYTES = 8192,
     SPAN_OBJECTS_MAX = SPAN_PAGE_BYTES / 8,
+    SPAN_BATCH_BYTES_MIN = 16, // objects of these sizes are scanned together, see marker.c
+    SPAN_BATCH_BYTES_MAX = 512,
+    SPAN_BATCH_OBJECTS_MAX = SPAN_PAGE_BYTES / SPAN_BATCH_BYTES_MIN,
     SPAN_LARGE = SIZE_CLASS_COUNT, // the class_index of a span with one large object
 };
 
 enum span_kind { SPAN_FREE, SPAN_POINTER_FREE, SPAN_CONSERVATIVE, SPAN_TYPED, SPAN_KIND_COUNT };
+
+// How many objects have been marked, and are not being scanned, since the span was taken from a
+// queue of spans the last time. If any were, it is in a queue.
+enum span_scan_state { SPAN_SCAN_NONE, SPAN_SCAN_ONE, SPAN_SCAN_MANY };
 
 struct span_bits {
     uint64_t allocated;
@@ -40,7 +47,7 @@ struct span {
     size_t used_bytes; // object_count * object_bytes; 0 in a free run
     size_t object_bytes;
     uint64_t reciprocal;   // of object_bytes, see size_class_divide(); 0 when there is one object
-    uint64_t pointer_mask; // bit i: word i of each object is a pointer (span_pointer_mask())
+    uint64_t pointer_mask; // bit i: word i of each object is a pointer; 0: span_pointer_mask()
     union {
         const struct heap_type *type; // of a SPAN_TYPED
         uint32_t previous_index;      // of a SPAN_FREE: the span before it in its bin
@@ -51,11 +58,17 @@ struct span {
     uint16_t search_index;   // every object below it is allocated
     uint8_t kind;            // enum span_kind
     uint8_t class_index;     // a size class or SPAN_LARGE
-    uint8_t mask_is_valid;   // pointer_mask is that of the type
+    uint8_t scan_state;      // enum span_scan_state
     uint8_t needs_zero : 1;  // memory of free objects may hold something
     uint8_t is_returned : 1; // of a free run: the system has all of its memory back
     uint8_t sweep_epoch : 6; // the page heap's when it was made or last swept
-    struct span_bits bits[SPAN_OBJECTS_MAX / 64];
+    union {
+        struct span_bits bits[SPAN_OBJECTS_MAX / 64];
+        struct { // of spans whose objects are scanned together: they are half as many at most
+            struct span_bits batch_bits[SPAN_BATCH_OBJECTS_MAX / 64];
+            uint64_t scanned[SPAN_BATCH_OBJECTS_MAX / 64]; // marked, and scanned or about to be
+        };
+    };
 } __attribute__((aligned(64)));
 
 _Static_assert(offsetof(struct span, bits) == 64, "what marking reads first is one cache line");
@@ -84,6 +97,9 @@ uint32_t span_allocated_count(const struct span *span);
 // Marks objects as reached, at a time when others may mark too. Returns how many were not yet.
 uint32_t span_blacken(struct span *span, uint32_t first_index, uint32_t count);
 
+// Forgets which objects have been scanned: the next marking may begin.
+void span_clear_scanned(struct span *span);
+
 // The words of an object (of up to SPAN_MASK_WORDS words) that hold pointers: the type's map,
 // repeated over the object for arrays. What is beyond the last element is zero, thus harmless. It
 // is found anew in each collection that comes upon an object of the span: a program may reuse a
@@ -92,13 +108,20 @@ enum { SPAN_MASK_WORDS = 64 };
 uint64_t span_expand_mask(struct span *span);
 static inline uint64_t span_pointer_mask(struct span *span)
 {
-    return __builtin_expect(__atomic_load_n(&span->mask_is_valid, __ATOMIC_ACQUIRE), 1)
-               ? __atomic_load_n(&span->pointer_mask, __ATOMIC_RELAXED)
-               : span_expand_mask(span);
+    const uint64_t mask = __atomic_load_n(&span->pointer_mask, __ATOMIC_RELAXED);
+    return __builtin_expect(mask != 0, 1) ? mask : span_expand_mask(span);
 }
 
 // Stops the program when an invariant does not hold.
 void span_check(const struct span *span);
+
+// Whether the span's objects may be scanned together: it has `scanned` bits then.
+static inline bool span_is_batch(const struct span *span)
+{
+    return span->object_bytes - SPAN_BATCH_BYTES_MIN <=
+               SPAN_BATCH_BYTES_MAX - SPAN_BATCH_BYTES_MIN &&
+           span->kind != SPAN_POINTER_FREE;
+}
 
 static inline uint32_t span_word_count(const struct span *span)
 {

@@ -45,9 +45,11 @@ static uint32_t sweep_span(struct span *span)
         span->bits[i] = (struct span_bits){.allocated = live};
         live_count += (uint32_t)__builtin_popcountll(live);
     }
+    ASSERT(span->scan_state == SPAN_SCAN_NONE);
+    span_clear_scanned(span);
     span->search_index = 0;
     span->needs_zero = true;
-    span->mask_is_valid = false;
+    span->pointer_mask = 0;
     return live_count;
 }
 

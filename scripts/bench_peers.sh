@@ -4,7 +4,7 @@
 #   scripts/bench_peers.sh [--rounds N] [--seconds N] [--cpu N] [--go PATH]... [--with NAME=PROGRAM]...
 #                          [--only NAME]... GROUP
 #
-# GROUP is a group of peers/: stacks, growing, allocs, pauses or gcbench. `make bench-peers` builds the C programs first,
+# GROUP is a group of peers/: stacks, growing, allocs, marking, pauses or gcbench. `make bench-peers` builds the C programs first,
 # build/release/peers/GROUP.NAME. Where peers/GROUP.go exists it is built with every Go found (PATH,
 # /usr/lib/go-*/bin, --go). --with adds a program that is not in this tree. Every program prints
 # lines `OPERATION<TAB>NUMBER[<TAB>UNIT]` (ns without a unit); operations of one name are compared.

@@ -47,6 +47,14 @@ check_smoke() { # GROUP ROWS : each of its programs prints these rows and no oth
 check_smoke pauses "churn_($common|resident x|mapped x)|spike_return s|$machine"
 check_smoke gcbench "gcbench ms|gcbench_($common)|$machine"
 
+"$peers/marking.escapement" --smoke | cut -f1,3 >"$work/marking_rows"
+check "marking.escapement --smoke prints the shapes" [ "$(grep -cE '^(tree|tree_16|list|wide)(_shuffled)?	GB/s$|^graph	GB/s$' "$work/marking_rows")" -eq 9 ]
+for program in "$peers"/marking.*; do
+    case $program in *.o | *.d | *.go*) continue ;; esac
+    "$program" --smoke | cut -f1,3 >"$work/theirs"
+    check "$(basename "$program") --smoke prints the same rows" diff "$work/marking_rows" "$work/theirs"
+done
+
 go=$(command -v go || compgen -G '/usr/lib/go-*/bin/go' | head -n 1)
 if [ -n "$go" ]; then
     said=$(GO111MODULE=off GOFLAGS='' GOCACHE=$PWD/build/gocache "$go" build -gcflags=-m -o "$work/allocs.go" peers/allocs.go 2>&1)
@@ -63,6 +71,8 @@ if [ -n "$go" ]; then
     for group in pauses gcbench; do
         check "$group.go builds" env GO111MODULE=off GOFLAGS= GOCACHE="$PWD/build/gocache" "$go" build -o "$work/$group.go" "peers/$group.go" peers/latency.go
     done
+    check "marking.go builds" env GO111MODULE=off GOFLAGS= GOCACHE="$PWD/build/gocache" "$go" build -o "$work/marking.go" peers/marking.go
+    check "marking.go --smoke prints the same rows" [ "$("$work/marking.go" --smoke | cut -f1,3 | sort)" = "$(sort "$work/marking_rows")" ]
 else
     echo "note: no Go here: its peer is not checked"
 fi
