@@ -53,7 +53,8 @@ LDFLAGS_ALL := -no-pie -Wl,-z,now $(filter -fsanitize=%,$(FLAGS_$(VARIANT))) $(L
 SPLIT := -fsplit-stack -Werror=vla -Werror=alloca -Werror=trampolines
 
 # ---- what there is --------------------------------------------------------------------------
-# Other allocators and collectors: what is not installed is not built, and reported as absent.
+# Other allocators and collectors: what is not installed is not built, and reported as absent. Neither is it where a
+# sanitizer has taken malloc()'s place: whose an object is could not be told.
 LIBRARIES := boehm mimalloc jemalloc
 HEADER_boehm := gc/gc.h
 HEADER_mimalloc := mimalloc.h
@@ -62,7 +63,7 @@ FILE_boehm := $(shell $(CC) -print-file-name=libgc.so)
 FILE_mimalloc := $(shell $(CC) -print-file-name=libmimalloc.so)
 FILE_jemalloc := $(shell $(CC) -print-file-name=libjemalloc.a)
 is_present = $(if $(wildcard $(FILE_$1)),$(shell echo '\#include <$(HEADER_$1)>' | $(CC) -x c -E - >/dev/null 2>&1 && echo $1))
-PRESENT := $(foreach l,$(LIBRARIES),$(call is_present,$l))
+PRESENT := $(if $(filter-out asan tsan fibres,$(VARIANT)),$(foreach l,$(LIBRARIES),$(call is_present,$l)))
 # Where LLVM is not installed there is no analyser, and so no `auto`; it is built for people to time, not for sanitizers.
 HAS_LLVM := $(and $(shell command -v $(LLVM_CONFIG) 2>/dev/null),$(shell command -v $(CLANG) 2>/dev/null))
 AUTO := $(if $(and $(HAS_LLVM),$(filter x86_64,$(shell uname -m)),$(filter release debug,$(VARIANT))),auto)

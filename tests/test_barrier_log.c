@@ -151,7 +151,7 @@ static void begin_watching(void *arg)
     oracle.overwrite_count = 0;
     oracle.missed_count = 0;
     oracle.span_count = heap_instance.page_heap.span_count;
-    oracle.spans = malloc(oracle.span_count * sizeof *oracle.spans);
+    oracle.spans = aligned_alloc(_Alignof(struct span), oracle.span_count * sizeof *oracle.spans);
     memcpy(oracle.spans, heap_instance.page_heap.spans, oracle.span_count * sizeof *oracle.spans);
     protect(oracle.base, (size_t)(oracle.end - oracle.base), PROT_READ);
 }
