@@ -299,7 +299,7 @@ $B/$5/$1.$2.$3.$4.o: $5/$1.c $B/flags.stamp
 	  $(if $(filter-out 0,$4),-fpatchable-function-entry=$4$(comma)$4) \
 	  -DPLACEMENT_HEADER='"harness/placement_$2.h"' -DWORKLOAD_OFFSET=$4 \
 	  -DWORKLOAD_COPY=WORKLOAD_$(shell echo $3 | tr a-z A-Z) $(if $(filter noted,$3),-DWORKLOAD_NOTES) \
-	  -c $$< -o $$@
+	  $(if $(filter watched,$3),-DHEAP_OUT_OF_LINE) -c $$< -o $$@
 endef
 comma := ,
 # Placement `auto` goes through the analyser, and so through clang. Clang writes what depends on a function, such as
@@ -459,7 +459,11 @@ $(TESTS_RUNTIME:%=$B/tests/%): %: %.o $B/tests/test_main.o $B/tests/forced_confi
 $B/tests/model_graph: $B/tests/shadow.o
 # The oracle wraps what writes into the heap, and watches the workloads. It handles signals, so its stack is not checked.
 WATCHED := heap_store heap_new heap_new_array heap_new_bytes heap_new_conservative heap_collect channel_new
-$B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(filter %.gc.timed.0.o,$(TIMED_O))
+# What it wraps must be calls.
+WATCHED_O := $(foreach w,$(WORKLOADS),$(if $(filter gc,$(call placements_of,$w)),$B/benches/$w.gc.watched.0.o))
+$(foreach w,$(WORKLOADS),$(if $(filter gc,$(call placements_of,$w)),$(eval $(call workload_rule,$w,gc,watched,0,benches))))
+$B/tests/test_write_oracle.o $B/tests/shadow.o: CFLAGS_ALL += -DHEAP_OUT_OF_LINE
+$B/tests/test_write_oracle: $B/tests/write_oracle.o $B/tests/shadow.o $(WATCHED_O)
 $B/tests/test_write_oracle: LDFLAGS_ALL += $(WATCHED:%=-Wl,--wrap=%)
 $B/tests/test_barrier: $B/tests/board.o $B/tests/hiding.o
 $B/tests/test_placement: $B/harness/placement.o $(LIBRARY_O)

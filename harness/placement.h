@@ -25,6 +25,7 @@ enum workload_copy {
     WORKLOAD_TWIN,    // the same again: side b of an A/A control
     WORKLOAD_NOTED,   // reports every object to placement_note(); never timed
     WORKLOAD_MATCHED, // by the compiler of placement `auto`: what stands beside that in a pair
+    WORKLOAD_WATCHED, // every allocation and store is a call; for tests
 };
 
 const char *placement_name(enum placement placement);

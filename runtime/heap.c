@@ -3,8 +3,11 @@
 // frames with -Wframe-larger-than=128. Whatever a slot's run does not answer goes to
 // heap_cache_serve() on the system stack.
 //
+// heap_inline.h has the shortest of these paths once more, for the program to include.
+//
 // There is no test for the stress modes here: a run of one object makes every allocation take the
 // slow path.
+#define HEAP_OUT_OF_LINE // they are defined here
 #include "runtime/heap.h"
 
 #include "runtime/barrier.h"
@@ -13,6 +16,8 @@
 #include "runtime/heap_internal.h"
 #include "runtime/proc.h"
 #include "runtime/root.h"
+
+__thread struct heap_slots *heap_inline_slots __attribute__((tls_model("initial-exec")));
 
 static inline struct heap_cache *cache_of(struct proc *proc, const char *caller)
 {
@@ -62,19 +67,20 @@ static inline void *allocate_plain(struct heap_cache *cache, size_t size_bytes)
     if (__builtin_expect(size_bytes > SIZE_CLASS_BYTES_MAX, 0)) {
         return serve(SPAN_POINTER_FREE, NULL, size_bytes, SPAN_LARGE, NULL);
     }
-    return allocate(cache->pointer_free, SPAN_POINTER_FREE, size_bytes, size_class_of(size_bytes));
+    return allocate(cache->slots.pointer_free, SPAN_POINTER_FREE, size_bytes,
+                    size_class_of(size_bytes));
 }
 
 void *heap_new_bytes(size_t size_bytes)
 {
     struct heap_cache *const cache = cache_of(proc_current, "heap_new_bytes");
-    return allocate_untyped(cache->pointer_free, SPAN_POINTER_FREE, size_bytes);
+    return allocate_untyped(cache->slots.pointer_free, SPAN_POINTER_FREE, size_bytes);
 }
 
 void *heap_new_conservative(size_t size_bytes)
 {
     struct heap_cache *const cache = cache_of(proc_current, "heap_new_conservative");
-    return allocate_untyped(cache->conservative, SPAN_CONSERVATIVE, size_bytes);
+    return allocate_untyped(cache->slots.conservative, SPAN_CONSERVATIVE, size_bytes);
 }
 
 // A typed object that the first place for its type had not at hand.
@@ -98,15 +104,15 @@ void *heap_new(const struct heap_type *type)
     if (!type->pointer_words) {
         return allocate_plain(cache, size_bytes);
     }
-    const uint32_t hash = heap_cache_hash(type, 0);
-    struct heap_typed_slot *const typed = &cache->objects[hash];
+    const uint32_t hash = heap_inline_hash(type, 0);
+    struct heap_typed_slot *const typed = &cache->slots.objects[hash];
     if (__builtin_expect(typed->type == type && typed->type_bytes == size_bytes, 1)) {
         void *const object = heap_cache_pop(&typed->slot);
         if (__builtin_expect(object != NULL, 1)) {
             return object;
         }
     }
-    return allocate_typed(cache->objects, hash, type, size_bytes);
+    return allocate_typed(cache->slots.objects, hash, type, size_bytes);
 }
 
 void *heap_new_array(const struct heap_type *type, size_t count)
@@ -127,7 +133,7 @@ void *heap_new_array(const struct heap_type *type, size_t count)
         return serve(SPAN_TYPED, type, size_bytes, SPAN_LARGE, NULL);
     }
     const uint32_t class_index = size_class_of(size_bytes);
-    const uint32_t hash = heap_cache_hash(type, class_index);
+    const uint32_t hash = heap_inline_hash(type, class_index);
     struct heap_typed_slot *const typed = &cache->arrays[hash];
     if (typed->type == type && typed->type_bytes == type->size_bytes &&
         typed->class_index == class_index) {

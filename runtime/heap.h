@@ -44,4 +44,6 @@ void heap_root_add(void *base, size_t size_bytes);
 // Runs a full collection and returns when it is complete, unreachable objects freed.
 void heap_collect(void);
 
+#include "runtime/heap_inline.h"
+
 #endif

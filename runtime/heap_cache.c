@@ -29,13 +29,16 @@ enum { SWEEP_SPANS = 8, SWEEP_SPANS_MAX = 256 };
 // Of a large object, between two safepoints: ten microseconds or so.
 enum { ZEROED_BYTES_MAX = 128 * 1024 };
 
+_Static_assert((int)HEAP_INLINE_CLASSES == SIZE_CLASS_COUNT, "heap_inline.h knows the classes");
+_Static_assert((int)HEAP_INLINE_BYTES_MAX == SIZE_CLASS_BYTES_MAX, "the same");
+
 void heap_cache_init(struct heap_cache *cache)
 {
     struct heap *const heap = &heap_instance;
     *cache = (struct heap_cache){.next = heap->caches};
     for (uint32_t i = 0; i < SIZE_CLASS_COUNT; i++) {
-        cache->pointer_free[i].object_bytes = size_class_table[i].object_bytes;
-        cache->conservative[i].object_bytes = size_class_table[i].object_bytes;
+        cache->slots.pointer_free[i].object_bytes = size_class_table[i].object_bytes;
+        cache->slots.conservative[i].object_bytes = size_class_table[i].object_bytes;
     }
     heap->caches = cache;
 }
@@ -204,7 +207,7 @@ static struct heap_typed_slot *target(struct heap_cache *cache, const struct hea
     struct heap *const heap = &heap_instance;
     struct heap_typed_slot *const table = request->typed_table;
     const uint32_t hash =
-        heap_cache_hash(request->type, table == cache->arrays ? request->class_index : 0);
+        heap_inline_hash(request->type, table == cache->arrays ? request->class_index : 0);
     struct heap_typed_slot *typed =
         heap_cache_find(table, hash, request->type, request->class_index);
     if (typed) {
@@ -313,11 +316,11 @@ static void each_slot(struct heap_cache *cache,
                       void (*visit)(struct heap_slot *slot, void *context), void *context)
 {
     for (uint32_t i = 0; i < SIZE_CLASS_COUNT; i++) {
-        visit(&cache->pointer_free[i], context);
-        visit(&cache->conservative[i], context);
+        visit(&cache->slots.pointer_free[i], context);
+        visit(&cache->slots.conservative[i], context);
     }
     for (uint32_t i = 0; i < HEAP_CACHE_TYPED_COUNT; i++) {
-        visit(&cache->objects[i].slot, context);
+        visit(&cache->slots.objects[i].slot, context);
         visit(&cache->arrays[i].slot, context);
     }
 }
@@ -401,7 +404,7 @@ void heap_cache_check(const struct heap_cache *cache)
 {
     each_slot((struct heap_cache *)cache, check_slot, NULL);
     for (uint32_t i = 0; i < HEAP_CACHE_TYPED_COUNT; i++) {
-        check_typed(&cache->objects[i]);
+        check_typed(&cache->slots.objects[i]);
         check_typed(&cache->arrays[i]);
     }
 }

@@ -1,8 +1,8 @@
 // A processor's heap cache: where its next objects of each size and kind will lie.
 //
 // A slot is a run of free, zeroed objects in a span that this cache has for itself: allocating
-// bumps `next`. The objects of the run are already marked as allocated in the span, and counted;
-// the ones that are left when a slot is given up are taken back.
+// bumps `next` (heap_inline.h). The objects of the run are already marked as allocated in the span,
+// and counted; the ones that are left when a slot is given up are taken back.
 //
 // Typed slots are found by hashing the type, in one of a few neighbouring places; when others have
 // all of these, one of them gives its span back to the central lists. A slot answers to the type's
@@ -12,6 +12,7 @@
 #define RUNTIME_HEAP_CACHE_H
 
 #include "runtime/heap.h"
+#include "runtime/heap_inline.h"
 #include "runtime/marker.h"
 #include "runtime/size_class.h"
 #include "runtime/span.h"
@@ -21,33 +22,16 @@
 #include <stdint.h>
 
 enum {
-    HEAP_CACHE_TYPED_LOG2 = 6,
-    HEAP_CACHE_TYPED_COUNT = 1 << HEAP_CACHE_TYPED_LOG2,
+    HEAP_CACHE_TYPED_COUNT = HEAP_INLINE_TYPED_COUNT,
     // Looked at for a type. Two of ten types share a first place every second time, and each of
     // their allocations would go to the central lists; nine in eight places are rare below forty.
     HEAP_CACHE_TYPED_PLACES = 8,
 };
 
-struct heap_slot {
-    char *next; // the next object; equal to `end` when the run is used up
-    char *end;
-    size_t object_bytes;
-    struct span *span; // NULL: none yet
-};
-
-struct heap_typed_slot {
-    struct heap_slot slot;
-    const struct heap_type *type;
-    size_t type_bytes; // type->size_bytes when the slot was set up
-    uint32_t class_index;
-} __attribute__((aligned(64)));
-
 struct heap_cache {
-    struct heap_slot pointer_free[SIZE_CLASS_COUNT];
-    struct heap_slot conservative[SIZE_CLASS_COUNT];
-    struct heap_typed_slot objects[HEAP_CACHE_TYPED_COUNT]; // for heap_new()
-    struct heap_typed_slot arrays[HEAP_CACHE_TYPED_COUNT];  // for heap_new_array()
-    uint32_t victim_count;                                  // typed slots that gave way to others
+    struct heap_slots slots;
+    struct heap_typed_slot arrays[HEAP_CACHE_TYPED_COUNT]; // for heap_new_array()
+    uint32_t victim_count;                                 // typed slots that gave way to others
     uint64_t alloc_count; // objects allocated, those still left in the slots' runs included
     uint64_t alloc_bytes;
     struct heap_cache *next; // in the heap's list of caches
@@ -87,24 +71,12 @@ void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count, uin
 // Stops the program when an invariant does not hold.
 void heap_cache_check(const struct heap_cache *cache);
 
-// The next object of the slot's run, or NULL when that is used up.
 static inline void *heap_cache_pop(struct heap_slot *slot)
 {
-    char *const object = slot->next;
-    if (__builtin_expect(object == slot->end, 0)) {
-        return NULL;
-    }
-    slot->next = object + slot->object_bytes;
-    return object;
+    return heap_inline_pop(slot, slot->object_bytes);
 }
 
-static inline uint32_t heap_cache_hash(const struct heap_type *type, uint32_t class_index)
-{
-    const uint32_t key = (uint32_t)((uintptr_t)type / 8) + class_index;
-    return key * 0x9e3779b1u >> (32 - HEAP_CACHE_TYPED_LOG2);
-}
-
-// The slot of a type and class in the cache's `objects` or `arrays`, or NULL.
+// The slot of a type and class in the cache's slots.objects or arrays, or NULL.
 static inline struct heap_typed_slot *heap_cache_find(struct heap_typed_slot *table, uint32_t hash,
                                                       const struct heap_type *type,
                                                       uint32_t class_index)

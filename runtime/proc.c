@@ -52,12 +52,14 @@ void proc_enter(struct proc *proc)
     fibre_of_thread(&proc->fibre);
     fault_thread_enter();
     proc_current = proc;
+    heap_inline_slots = &proc->heap_cache.slots;
 }
 
 void proc_leave(void)
 {
     context_limit_set(0);
     proc_current = NULL;
+    heap_inline_slots = NULL;
     fault_thread_leave();
 }
 

@@ -1,6 +1,7 @@
 // Size classes, all sizes and all offsets: there are few enough to try every one.
 #include "tests/test.h"
 
+#include "runtime/heap_inline.h"
 #include "runtime/size_class.h"
 #include "runtime/span.h"
 
@@ -20,6 +21,21 @@ TEST(every_size_gets_the_smallest_class_that_holds_it)
         }
         CHECK(object_bytes(class_index) >= size_bytes);
         CHECK(class_index == 0 || object_bytes(class_index - 1) < size_bytes);
+    }
+}
+
+// What programs compute at compile time against what the runtime looks up.
+TEST(inline_allocations_find_the_same_class)
+{
+    size_class_init();
+    size_t wrong_count = 0;
+    for (size_t size_bytes = 0; size_bytes <= HEAP_INLINE_BYTES_MAX; size_bytes++) {
+        wrong_count += heap_inline_class(size_bytes, false) != size_class_of(size_bytes);
+        wrong_count += heap_inline_class(size_bytes, true) != size_class_of_untyped(size_bytes);
+    }
+    CHECK_EQUAL(wrong_count, 0);
+    for (uint32_t i = 0; i < SIZE_CLASS_COUNT; i++) {
+        CHECK_EQUAL(heap_inline_class_bytes(i), object_bytes(i));
     }
 }
 

@@ -1,0 +1,187 @@
+// The part of an allocation that is compiled into the program: a compare and an addition.
+//
+// heap.h includes this where gcc optimises. Where the size is known at compile time, so is its
+// class; then the common case, the next object of a run in this processor's cache, needs no call.
+// Everything else calls the function in heap.c of the same name. Define HEAP_OUT_OF_LINE before
+// heap.h for calls only: what counts them, or wraps them, wants that. Clang gets calls as well,
+// because escape/ has to see allocations as such.
+//
+// A call, and nothing else, may move a coroutine to another processor: between reading
+// heap_inline_slots and taking the object there is none.
+#ifndef RUNTIME_HEAP_INLINE_H
+#define RUNTIME_HEAP_INLINE_H
+
+#include "runtime/heap.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HEAP_INLINE_CLASSES = 42,          // size_class.h's
+    HEAP_INLINE_BYTES_MAX = 32 * 1024, // of its largest
+    HEAP_INLINE_TYPED_LOG2 = 6,
+    HEAP_INLINE_TYPED_COUNT = 1 << HEAP_INLINE_TYPED_LOG2,
+};
+
+struct span;
+
+// A run of free, zeroed objects.
+struct heap_slot {
+    char *next; // the next object; equal to `end` when the run is used up
+    char *end;
+    size_t object_bytes;
+    struct span *span; // NULL: none yet
+};
+
+struct heap_typed_slot {
+    struct heap_slot slot;
+    const struct heap_type *type;
+    size_t type_bytes; // type->size_bytes when the slot was set up
+    uint32_t class_index;
+} __attribute__((aligned(64)));
+
+// A processor's.
+struct heap_slots {
+    struct heap_slot pointer_free[HEAP_INLINE_CLASSES];
+    struct heap_slot conservative[HEAP_INLINE_CLASSES];
+    struct heap_typed_slot objects[HEAP_INLINE_TYPED_COUNT]; // for heap_new()
+};
+
+// Those of the running thread; NULL where there is no heap.
+extern __thread struct heap_slots *heap_inline_slots __attribute__((tls_model("initial-exec")));
+
+// barrier.h's.
+extern bool barrier_is_on;
+
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+// Of functions without a prefix this is the form that may stand beside their declaration in heap.h
+// and their definition in heap.c.
+#define HEAP_INLINE                                                                                \
+    extern __inline__ __attribute__((__gnu_inline__, __always_inline__, __artificial__))
+#else
+#define HEAP_INLINE static inline
+#define HEAP_INLINE_OFF
+#endif
+
+// The next object of the slot's run, or NULL when that is used up.
+HEAP_INLINE void *heap_inline_pop(struct heap_slot *slot, size_t object_bytes)
+{
+    char *const object = slot->next;
+    if (__builtin_expect(object == slot->end, 0)) {
+        return NULL;
+    }
+    if (!object) {
+        __builtin_unreachable(); // so the caller's test for NULL is the one above
+    }
+    slot->next = object + object_bytes;
+    return object;
+}
+
+HEAP_INLINE uint32_t heap_inline_hash(const struct heap_type *type, uint32_t class_index)
+{
+    const uint32_t key = (uint32_t)((uintptr_t)type / 8) + class_index;
+    return key * 0x9e3779b1u >> (32 - HEAP_INLINE_TYPED_LOG2);
+}
+
+// What size_class.h looks up, as a formula that a constant is folded through: the class of a size,
+// and the size of a class. (tests/test_size_class.c compares them for all sizes.)
+HEAP_INLINE uint32_t heap_inline_class(size_t size_bytes, bool untyped)
+{
+    if (size_bytes <= 32) {
+        return size_bytes <= 8 ? 0 : size_bytes <= 16 ? 1 : size_bytes <= 24 && !untyped ? 2 : 3;
+    }
+    if (size_bytes <= 128) {
+        return (uint32_t)((size_bytes + 15) / 16) + 1;
+    }
+    const uint32_t log2 = 63 - (uint32_t)__builtin_clzll(size_bytes - 1);
+    return 4 * log2 - 22 + (uint32_t)((size_bytes - 1) >> (log2 - 2));
+}
+
+HEAP_INLINE size_t heap_inline_class_bytes(uint32_t class_index)
+{
+    if (class_index < 4) {
+        return 8 * ((size_t)class_index + 1);
+    }
+    if (class_index < 10) {
+        return 16 * ((size_t)class_index - 1);
+    }
+    return (size_t)((class_index - 10) % 4 + 5) << ((class_index - 10) / 4 + 5);
+}
+
+#if !defined(HEAP_INLINE_OFF) && !defined(HEAP_OUT_OF_LINE)
+
+// The functions themselves.
+void *heap_inline_call_new(const struct heap_type *type) __asm__("heap_new");
+void *heap_inline_call_bytes(size_t size_bytes) __asm__("heap_new_bytes");
+void *heap_inline_call_conservative(size_t size_bytes) __asm__("heap_new_conservative");
+void heap_inline_call_store(void *slot, const void *value) __asm__("heap_store");
+
+// size_bytes is constant.
+HEAP_INLINE void *heap_inline_take(struct heap_slot *slots, size_t size_bytes, bool untyped)
+{
+    const uint32_t class_index = heap_inline_class(size_bytes, untyped);
+    return heap_inline_pop(&slots[class_index], heap_inline_class_bytes(class_index));
+}
+
+HEAP_INLINE void *heap_new_bytes(size_t size_bytes)
+{
+    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX &&
+        heap_inline_slots) {
+        void *const object = heap_inline_take(heap_inline_slots->pointer_free, size_bytes, true);
+        if (__builtin_expect(object != NULL, 1)) {
+            return object;
+        }
+    }
+    return heap_inline_call_bytes(size_bytes);
+}
+
+HEAP_INLINE void *heap_new_conservative(size_t size_bytes)
+{
+    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX &&
+        heap_inline_slots) {
+        void *const object = heap_inline_take(heap_inline_slots->conservative, size_bytes, true);
+        if (__builtin_expect(object != NULL, 1)) {
+            return object;
+        }
+    }
+    return heap_inline_call_conservative(size_bytes);
+}
+
+// size_bytes is constant and the type's.
+HEAP_INLINE void *heap_inline_take_typed(const struct heap_type *type, size_t size_bytes)
+{
+    struct heap_typed_slot *const typed = &heap_inline_slots->objects[heap_inline_hash(type, 0)];
+    return __builtin_expect(typed->type == type && typed->type_bytes == size_bytes, 1)
+               ? heap_inline_pop(&typed->slot,
+                                 heap_inline_class_bytes(heap_inline_class(size_bytes, false)))
+               : NULL;
+}
+
+HEAP_INLINE void *heap_new(const struct heap_type *type)
+{
+    if (__builtin_constant_p(type->size_bytes) && type->size_bytes <= HEAP_INLINE_BYTES_MAX &&
+        __builtin_constant_p(type->pointer_words == NULL) && heap_inline_slots) {
+        void *const object = type->pointer_words ? heap_inline_take_typed(type, type->size_bytes)
+                                                 : heap_inline_take(heap_inline_slots->pointer_free,
+                                                                    type->size_bytes, false);
+        if (__builtin_expect(object != NULL, 1)) {
+            return object;
+        }
+    }
+    return heap_inline_call_new(type);
+}
+
+HEAP_INLINE void heap_store(void *slot, const void *value)
+{
+    if (__builtin_expect(barrier_is_on, 0)) {
+        heap_inline_call_store(slot, value);
+    } else {
+        // The collector may be reading the slot.
+        __atomic_store_n((const void **)slot, value, __ATOMIC_RELAXED);
+    }
+}
+
+#endif
+
+#endif
