@@ -10,6 +10,7 @@
 #include "runtime/barrier.h"
 #include "runtime/clock.h"
 #include "runtime/heap_internal.h"
+#include "runtime/mark_ambiguous.h"
 #include "runtime/mark_check.h"
 #include "runtime/page_return.h"
 #include "runtime/proc.h"
@@ -130,6 +131,9 @@ static void end(struct heap *heap, const char *stack_base)
     }
     if (heap->check_mark) {
         mark_check_run(heap, heap->strict ? stack_base : NULL);
+    }
+    if (heap->strict) {
+        mark_ambiguous_run(heap, stack_base);
     }
     sweep_begin(heap);
     gc_trace_end(heap);

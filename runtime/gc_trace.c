@@ -5,6 +5,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/heap_internal.h"
+#include "runtime/mark_ambiguous.h"
 #include "runtime/proc.h"
 
 #include <stdio.h>
@@ -81,6 +82,7 @@ void gc_trace_print(struct heap *heap, uint64_t end_pause_ns)
             (double)trace->begin_pause_ns * 1e-6, beside_ns > 0 ? beside_ns * 1e-6 : 0,
             (double)end_pause_ns * 1e-6, assist_ns * 1e-6, mark_ns * 1e-6, mib(trace->begin_bytes),
             mib(trace->end_bytes), mib(heap->live_bytes), mib(trace->goal_bytes));
+    mark_ambiguous_print();
 }
 
 static void read_profile(void *arg)

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/barrier.h"
+#include "runtime/mark_ambiguous.h"
 #include "runtime/page_return.h"
 #include "runtime/root.h"
 #include "runtime/snapshot.h"
@@ -36,6 +37,7 @@ int heap_init(const struct runtime_config *config)
         .mark_by_spans = marks_by_spans(),
     };
     gc_trace_init(&made.trace);
+    mark_ambiguous_reset();
     pacer_init(&made.pacer, config->gc_percent, config->heap_limit_bytes);
     size_class_init();
     if (page_heap_init(&made.page_heap, RESERVED_BYTES) != 0) {

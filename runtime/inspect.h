@@ -27,4 +27,27 @@ uint64_t runtime_gc_count(void);
 // gc_pause_ns_total in the same way: it changes with each stop of the world for a collection.
 uint64_t runtime_gc_pause_ns(void);
 
+// Objects that only ambiguous words hold, directly or by way of others: words of stacks, of saved
+// registers, of what coroutines and channels hold, of untyped objects. Many are held rightly, by
+// local variables; a number that looks like an address holds one in error. Registered ranges and
+// the pointers of typed objects are not ambiguous.
+enum { RUNTIME_AMBIGUOUS_TYPES = 8, RUNTIME_AMBIGUOUS_NAME_BYTES = 32 };
+struct runtime_ambiguous_type {
+    char name[RUNTIME_AMBIGUOUS_NAME_BYTES]; // the type's, or "untyped", or "pointer-free"
+    uint64_t object_count;
+    uint64_t object_bytes;
+};
+struct runtime_ambiguous {
+    uint64_t gc_number; // the collection it is of; 0: there is no report
+    uint64_t object_count;
+    uint64_t object_bytes;
+    uint64_t
+        stack_count; // of them: a word of a stack, or what else a coroutine holds, points there
+    uint64_t untyped_count; // of the others: a word of an untyped object does
+    struct runtime_ambiguous_type types[RUNTIME_AMBIGUOUS_TYPES]; // the most frequent; then zeros
+};
+
+// The report of the last heap_collect() under STRESS_CHECK_MARK, which makes one.
+void runtime_ambiguous_read(struct runtime_ambiguous *report);
+
 #endif
