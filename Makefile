@@ -142,7 +142,7 @@ ARCH := $(shell uname -m)
 TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_barrier_log test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_gc_trace test_heap test_heap_stats test_page_heap test_scheduler test_sentinel test_size_class \
   test_world test_write_oracle model_channel model_graph model_heap model_mutators $(TESTS_STACKS)
-TESTS_RUNTIME += test_ambiguous test_placement
+TESTS_RUNTIME += test_ambiguous test_parallel_mark test_placement
 # What some of them share; linked where a rule below says so.
 TESTS_SUPPORT := board hiding shadow write_oracle
 TESTS_HARNESS := test_budget test_cache_model test_chart_data test_chart_strategies test_condition test_counter_linux \

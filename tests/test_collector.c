@@ -94,23 +94,29 @@ NOINLINE static void make_hidden(uintptr_t *hidden, size_t size_bytes)
 }
 
 static const char *interior;
+static uintptr_t hidden_object;
+
+// A function of its own: the frame that collects must not hold the object by its plain address.
+NOINLINE static void point_to(size_t offset_bytes)
+{
+    interior = (const char *)~hidden_object + offset_bytes;
+}
 
 static void point_into(void *arg)
 {
     (void)arg;
-    static uintptr_t hidden;
     heap_root_add(&interior, sizeof interior);
     static const size_t sizes[] = {4 * KIB, 24 * KIB, 32 * KIB, MIB};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const size_t size_bytes = sizes[i];
-        make_hidden(&hidden, size_bytes);
+        make_hidden(&hidden_object, size_bytes);
         for (size_t offset = 0; offset < size_bytes; offset += size_bytes / 7) {
-            interior = (const char *)~hidden + offset;
+            point_to(offset);
             CHECK(live_bytes() >= size_bytes);
         }
-        interior = (const char *)~hidden + size_bytes - 1;
+        point_to(size_bytes - 1);
         CHECK(live_bytes() >= size_bytes);
-        interior = (const char *)~hidden + size_bytes;
+        point_to(size_bytes);
         CHECK(live_bytes() < size_bytes);
     }
     interior = NULL;
