@@ -14,7 +14,8 @@
 
 #include <llvm-c/Target.h>
 
-enum { TAG_NONE = -1 };
+// TAG_BEHIND_COUNT: of so many parameters a summary says what is stored behind them.
+enum { TAG_NONE = -1, TAG_BEHIND_COUNT = 4 };
 
 // Why a parameter leaks, kept from the moment the solver found it.
 struct analysis_cause {
@@ -30,7 +31,9 @@ struct analysis_tag {
     int8_t heap, result;               // as pointers
     int8_t heap_narrow, result_narrow; // as bytes too
     int8_t freed;                      // is given to free()
-    struct analysis_cause heap_cause, result_cause;
+    int8_t behind[TAG_BEHIND_COUNT];   // is stored in what that parameter points to
+    int8_t behind_narrow[TAG_BEHIND_COUNT];
+    struct analysis_cause heap_cause, result_cause, behind_cause;
 };
 
 struct analysis_function {
@@ -90,6 +93,21 @@ struct analysis_freed {
     size_t site_count;
     bool is_known; // nothing else reaches it, and the call does nothing but free
 };
+
+static inline struct analysis_tag analysis_tag_none(void)
+{
+    return (struct analysis_tag){TAG_NONE,
+                                 TAG_NONE,
+                                 TAG_NONE,
+                                 TAG_NONE,
+                                 TAG_NONE,
+                                 {TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE},
+                                 {TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE},
+                                 {0},
+                                 {0},
+                                 {0}};
+}
+_Static_assert(TAG_BEHIND_COUNT == 4, "analysis_tag_none() has four each");
 
 static inline bool analysis_is_precise(const struct analysis_internal *in)
 {

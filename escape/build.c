@@ -137,6 +137,11 @@ static void store(struct analysis_internal *in, LLVMValueRef instruction, LLVMVa
         if (!rule_on(is_global ? RULE_STORE_GLOBAL : RULE_STORE_INDIRECT)) {
             return;
         }
+    } else if (graph_at(&in->graph, destination)->kind == GRAPH_KIND_BEHIND) {
+        why = GRAPH_WHY_STORED;
+        if (!rule_on(RULE_STORE_INDIRECT)) {
+            return;
+        }
     } else if (graph_at(&in->graph, destination)->kind == GRAPH_KIND_RESULT) {
         why = GRAPH_WHY_RETURNED;
         if (!rule_on(RULE_RETURN_INDIRECT)) {

@@ -163,6 +163,28 @@ static void note_freed(struct analysis_internal *in, LLVMValueRef call, struct g
     graph_connect(&in->graph, freed, flow, GRAPH_WHY_PASSED, call, 0);
 }
 
+// What the callee stores behind its parameters goes where the arguments point: into the object that
+// one certainly is the address of, behind our own parameter, else to the heap. `call_is_direct`:
+// the call's arguments are the callee's.
+static void pass_behind(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
+                        struct graph_flow flow, const struct analysis_tag *tag, bool call_is_direct)
+{
+    for (unsigned i = 0; i < 2 * TAG_BEHIND_COUNT; i++) {
+        const bool narrow = i >= TAG_BEHIND_COUNT;
+        const unsigned target = i % TAG_BEHIND_COUNT;
+        const int8_t derefs = narrow ? tag->behind_narrow[target] : tag->behind[target];
+        if (derefs == TAG_NONE || !rule_on(RULE_CALL_BEHIND)) {
+            continue;
+        }
+        struct graph_flow value = flow_shift(in, flow, derefs);
+        value.narrow |= narrow;
+        const uint32_t destination = call_is_direct
+                                         ? flow_destination(in, argument_flow(in, call, target), 0)
+                                         : (uint32_t)GRAPH_HEAP;
+        graph_connect(&in->graph, destination, value, GRAPH_WHY_PASSED, call, argument);
+    }
+}
+
 static void pass_by_tag(struct analysis_internal *in, LLVMValueRef call, unsigned argument,
                         struct graph_flow flow, const struct analysis_tag *tag, uint32_t result)
 {
@@ -208,7 +230,9 @@ static void pass_to_callback(struct analysis_internal *in, LLVMValueRef call,
         graph_connect(&in->graph, function->first_parameter + flow->to_callback, value,
                       GRAPH_WHY_PASSED, call, argument);
     } else {
-        pass_by_tag(in, call, argument, value, &function->tags[flow->to_callback], GRAPH_HEAP);
+        const struct analysis_tag *const tag = &function->tags[flow->to_callback];
+        pass_by_tag(in, call, argument, value, tag, GRAPH_HEAP);
+        pass_behind(in, call, argument, value, tag, false);
     }
 }
 
@@ -279,6 +303,23 @@ static void apply_effects(struct analysis_internal *in, LLVMValueRef call,
     }
 }
 
+// Within a component: what the callee stores behind its parameter is behind the argument.
+static void take_behind(struct analysis_internal *in, LLVMValueRef call,
+                        const struct analysis_function *callee, unsigned argument)
+{
+    const uint32_t parameter = callee->first_parameter + argument;
+    if (argument < TAG_BEHIND_COUNT && analysis_is_precise(in) && rule_on(RULE_CALL_BEHIND) &&
+        graph_at(&in->graph, parameter)->site == 0) {
+        const struct graph_flow behind = {.location = graph_behind(&in->graph, parameter),
+                                          .offset_bytes = GRAPH_OFFSET_ANY,
+                                          .is_known = false};
+        const uint32_t destination = flow_destination(in, argument_flow(in, call, argument), 0);
+        if (destination != behind.location) {
+            graph_connect(&in->graph, destination, behind, GRAPH_WHY_PASSED, call, argument);
+        }
+    }
+}
+
 static void call_body(struct analysis_internal *in, LLVMValueRef call,
                       const struct analysis_function *callee)
 {
@@ -291,11 +332,13 @@ static void call_body(struct analysis_internal *in, LLVMValueRef call,
                 keep(in, call, a, GRAPH_WHY_VARARGS, 0);
             }
         } else if (!is_together) {
-            pass_by_tag(in, call, a, argument_flow(in, call, a), &callee->tags[a],
-                        result_location(in, call));
+            const struct graph_flow value = argument_flow(in, call, a);
+            pass_by_tag(in, call, a, value, &callee->tags[a], result_location(in, call));
+            pass_behind(in, call, a, value, &callee->tags[a], true);
         } else if (rule_on(RULE_CALL_RECURSIVE)) {
             graph_connect(&in->graph, callee->first_parameter + a, argument_flow(in, call, a),
                           GRAPH_WHY_PASSED, call, a);
+            take_behind(in, call, callee, a);
         }
     }
     if (has_sret && callee->result_is_kept) {

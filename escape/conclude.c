@@ -47,10 +47,18 @@ static void on_leak(void *context, struct graph *graph, uint32_t root, uint32_t 
     // What reaches another function's result, or a result that is itself kept, is the heap's.
     const bool to_result =
         sink->kind == GRAPH_KIND_RESULT && !sink->escapes && sink->function == location->function;
-    int8_t *const value = to_result ? (narrow ? &tag->result_narrow : &tag->result)
-                                    : (narrow ? &tag->heap_narrow : &tag->heap);
+    const bool to_behind = sink->kind == GRAPH_KIND_BEHIND && sink->function == location->function;
+    int8_t *value = to_result ? (narrow ? &tag->result_narrow : &tag->result)
+                              : (narrow ? &tag->heap_narrow : &tag->heap);
+    struct analysis_cause *const cause = to_behind   ? &tag->behind_cause
+                                         : to_result ? &tag->result_cause
+                                                     : &tag->heap_cause;
+    if (to_behind) {
+        const uint32_t index = sink->owner - function->first_parameter;
+        ASSERT(index < TAG_BEHIND_COUNT);
+        value = narrow ? &tag->behind_narrow[index] : &tag->behind[index];
+    }
     if (lower(value, derefs) && root != parameter) {
-        struct analysis_cause *const cause = to_result ? &tag->result_cause : &tag->heap_cause;
         if (!narrow || !cause->because) {
             *cause = describe_cause(in, graph, root, parameter, derefs);
         }
@@ -63,8 +71,7 @@ void conclude_component(struct analysis_internal *in, const uint32_t *functions,
         struct analysis_function *const function = &in->functions[functions[f]];
         function->result_is_kept = false; // until it escapes
         for (uint32_t p = 0; p < function->parameter_count; p++) {
-            function->tags[p] =
-                (struct analysis_tag){TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
+            function->tags[p] = analysis_tag_none();
         }
     }
     const struct solve_sink sink = {in, on_escape, on_leak};
@@ -107,6 +114,16 @@ static void join_tag(const struct analysis_internal *in, struct analysis_tag *al
         bool narrow;
     } heap[] = {{tag->heap, false}, {tag->heap_narrow, true}},
       result[] = {{tag->result, false}, {tag->result_narrow, true}};
+    for (unsigned i = 0; i < 2 * TAG_BEHIND_COUNT; i++) {
+        const bool narrow = i >= TAG_BEHIND_COUNT;
+        const unsigned target = i % TAG_BEHIND_COUNT;
+        const int8_t derefs = narrow ? tag->behind_narrow[target] : tag->behind[target];
+        if (derefs != TAG_NONE &&
+            (!narrow || declare_holds_pointers(&in->declare, type, (unsigned)derefs)) &&
+            lower(&all->behind[target], derefs)) {
+            all->behind_cause = tag->behind_cause;
+        }
+    }
     for (unsigned i = 0; i < 2; i++) {
         if (heap[i].derefs != TAG_NONE &&
             (!heap[i].narrow ||
@@ -168,12 +185,37 @@ static bool is_part(const struct analysis_internal *in, LLVMValueRef part, LLVMV
     return part == argument || (variable && declare_of_parameter(&in->declare, part) == variable);
 }
 
+// What is stored behind other parameters, unless that is said by what leaks to the heap. What stays
+// behind the parameter itself has not gone anywhere.
+static bool conclude_behind(struct analysis_internal *in, const struct analysis_function *function,
+                            LLVMValueRef argument, const struct analysis_tag *all, int derefs_end)
+{
+    const struct declare_variable *const variable = declare_of_parameter(&in->declare, argument);
+    bool is_found = false;
+    for (unsigned i = 0; i < TAG_BEHIND_COUNT && i < function->parameter_count; i++) {
+        const LLVMValueRef other = LLVMGetParam(function->value, i);
+        if (all->behind[i] == TAG_NONE || all->behind[i] >= derefs_end ||
+            is_part(in, other, argument)) {
+            continue;
+        }
+        const struct declare_variable *const named = declare_of_parameter(&in->declare, other);
+        size_t length = 0;
+        struct finding *const finding =
+            parameter_finding(in, argument, variable, function, FINDING_LEAK_BEHIND);
+        finding->other = named ? named->name : LLVMGetValueName2(other, &length);
+        finding->level = all->behind[i];
+        set_cause(finding, &all->behind_cause);
+        is_found = true;
+    }
+    return is_found;
+}
+
 static void conclude_parameter(struct analysis_internal *in, struct analysis_function *function,
                                uint32_t index, LLVMValueRef argument)
 {
     const struct declare_variable *const variable = declare_of_parameter(&in->declare, argument);
     const LLVMMetadataRef type = variable ? variable->type : NULL;
-    struct analysis_tag all = {TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, TAG_NONE, {0}, {0}};
+    struct analysis_tag all = analysis_tag_none();
     bool has_pointers = false;
     LLVMValueRef part = argument;
     for (; part; part = LLVMGetNextParam(part)) {
@@ -208,7 +250,9 @@ static void conclude_parameter(struct analysis_internal *in, struct analysis_fun
         set_cause(finding, &all.result_cause);
         finding->reason = FINDING_REASON_RETURNED;
     }
-    if (!to_heap && !to_result) {
+    const bool to_content =
+        conclude_behind(in, function, argument, &all, to_heap ? all.heap : GRAPH_DEREFS_MAX + 1);
+    if (!to_heap && !to_result && !to_content) {
         parameter_finding(in, argument, variable, function, FINDING_PARAMETER_STAYS);
     }
 }

@@ -103,6 +103,8 @@ static const char *location_text(struct analysis_internal *in, struct graph *gra
             declare_of_parameter(&in->declare, location->value);
         return variable ? variable->name : plain_name(in, location->value);
     }
+    case GRAPH_KIND_BEHIND:
+        return arena_text(&in->arena, "*%s", location_text(in, graph, location->owner));
     case GRAPH_KIND_FIELD:
         return location_text(in, graph, location->owner);
     case GRAPH_KIND_STORAGE:
@@ -359,7 +361,11 @@ struct analysis_cause describe_cause(struct analysis_internal *in, struct graph 
         how = arena_text(&in->arena, "reached from %s, which escapes",
                          location_text(in, graph, edge->source));
     }
-    if (root != GRAPH_HEAP && !keeper->escapes) {
+    if (keeper->kind == GRAPH_KIND_BEHIND) {
+        cause.reason = FINDING_REASON_STORED;
+        how = arena_text(&in->arena, "stored in what %s points to",
+                         location_text(in, graph, keeper->owner));
+    } else if (root != GRAPH_HEAP && !keeper->escapes) {
         cause.reason =
             keeper->kind == GRAPH_KIND_RESULT ? FINDING_REASON_RETURNED : FINDING_REASON_LOOP;
         if (keeper->kind == GRAPH_KIND_RESULT) {

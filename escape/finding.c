@@ -13,6 +13,7 @@ static const char *const kind_names[FINDING_KIND_COUNT] = {
     [FINDING_LEAK] = "leaking_param",
     [FINDING_LEAK_CONTENT] = "leaking_param_content",
     [FINDING_LEAK_RESULT] = "leaking_param_to_result",
+    [FINDING_LEAK_BEHIND] = "leaking_param_to_content",
     [FINDING_PARAMETER_STAYS] = "param_does_not_escape",
 };
 
@@ -71,6 +72,9 @@ int finding_message(const struct finding *finding, char *buffer, size_t buffer_b
     case FINDING_LEAK_RESULT:
         return snprintf(buffer, buffer_bytes, "leaking param: %s to result level=%d", finding->text,
                         finding->level);
+    case FINDING_LEAK_BEHIND:
+        return snprintf(buffer, buffer_bytes, "leaking param: %s to content of %s level=%d",
+                        finding->text, finding->other, finding->level);
     case FINDING_KIND_COUNT:
         break;
     }
@@ -98,5 +102,8 @@ int finding_compare(const struct finding *a, const struct finding *b)
     if (order == 0) {
         order = compare_numbers(a->kind, b->kind);
     }
-    return order ? order : (a->level > b->level) - (a->level < b->level);
+    if (order == 0) {
+        order = (a->level > b->level) - (a->level < b->level);
+    }
+    return order || !a->other || !b->other ? order : strcmp(a->other, b->other);
 }

@@ -18,6 +18,7 @@ enum finding_kind {
     FINDING_LEAK,            // "leaking param: p"
     FINDING_LEAK_CONTENT,    // "leaking param content: p"
     FINDING_LEAK_RESULT,     // "leaking param: p to result level=N"
+    FINDING_LEAK_BEHIND,     // "leaking param: p to content of q level=N"
     FINDING_PARAMETER_STAYS, // "p does not escape"
     FINDING_KIND_COUNT
 };
@@ -62,7 +63,8 @@ struct finding {
     struct finding_position position; // of the declaration or of the call
     const char *text;                 // variable, parameter or "malloc(...)"
     const char *function;             // that it is in
-    int level;                        // FINDING_LEAK_RESULT: dereferences; else 0
+    const char *other;                // FINDING_LEAK_BEHIND: the other parameter; else NULL
+    int level;                        // ..._RESULT, ..._BEHIND: dereferences; else 0
     bool escapes;                     // verdict
     bool on_heap;                     // placement
     enum finding_reason reason;

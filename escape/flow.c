@@ -56,9 +56,24 @@ struct graph_flow flow_load(struct analysis_internal *in, struct graph_flow addr
     };
 }
 
+// Whether the address certainly is in memory that a parameter points to, of which a summary says
+// what is stored there.
+static bool is_behind(const struct analysis_internal *in, struct graph_flow address)
+{
+    if (!analysis_is_precise(in) || address.location == GRAPH_NONE || address.derefs != 0) {
+        return false;
+    }
+    const struct graph_location *const location = &in->graph.locations[address.location];
+    return location->kind == GRAPH_KIND_PARAMETER && location->site == 0 &&
+           address.location - in->functions[location->function].first_parameter < TAG_BEHIND_COUNT;
+}
+
 uint32_t flow_destination(struct analysis_internal *in, struct graph_flow address,
                           uint64_t size_bytes)
 {
+    if (is_behind(in, address)) {
+        return graph_behind(&in->graph, address.location);
+    }
     if (address.location == GRAPH_NONE || address.derefs >= 0) {
         return GRAPH_HEAP;
     }

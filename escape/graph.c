@@ -160,3 +160,15 @@ uint32_t graph_field(struct graph *graph, uint32_t storage, int32_t offset_bytes
     }
     return field;
 }
+
+uint32_t graph_behind(struct graph *graph, uint32_t parameter)
+{
+    if (graph_at(graph, parameter)->any_field == 0) {
+        const struct graph_location *const location = graph_at(graph, parameter);
+        const uint32_t behind =
+            graph_add(graph, GRAPH_KIND_BEHIND, location->function, location->value);
+        graph_at(graph, behind)->owner = parameter;
+        graph_at(graph, parameter)->any_field = behind;
+    }
+    return graph_at(graph, parameter)->any_field;
+}

@@ -27,6 +27,7 @@ enum graph_kind {
     GRAPH_KIND_FIELD,     // one word of a storage, or (offset any) words that are not known
     GRAPH_KIND_TEMPORARY, // a phi, a call's result
     GRAPH_KIND_FREED,     // what one call of free() is given
+    GRAPH_KIND_BEHIND,    // what the function stores in memory that a parameter points to
 };
 
 // Why a value flows: what the diagnostics say of a step.
@@ -77,9 +78,9 @@ struct graph_location {
     uint32_t walk;         // that has reached it last
     uint32_t keeping_edge; // of that walk's path, the edge at the root
     int32_t offset;        // FIELD: in words
-    uint32_t owner;        // FIELD: its storage; FREED: index of a call
+    uint32_t owner;        // FIELD: its storage; BEHIND: its parameter; FREED: index of a call
     uint32_t next_field;   // STORAGE, FIELD: list of fields
-    uint32_t any_field;    // STORAGE: the field of unknown offset, or 0
+    uint32_t any_field;    // STORAGE: the field of unknown offset; PARAMETER: what is BEHIND; or 0
     uint32_t site;         // STORAGE: index plus 1 in the analysis
     LLVMValueRef value;    // that it stands for
 };
@@ -128,6 +129,9 @@ struct graph_flow graph_deref(struct graph_flow flow);
 // which has the content of all fields.
 uint32_t graph_field(struct graph *graph, uint32_t storage, int32_t offset_bytes,
                      uint64_t size_bytes, bool is_store);
+
+// The location of what is behind a parameter, made when it is asked for first.
+uint32_t graph_behind(struct graph *graph, uint32_t parameter);
 
 static inline struct graph_location *graph_at(struct graph *graph, uint32_t location)
 {

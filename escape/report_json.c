@@ -41,8 +41,11 @@ static json_t *finding_json(const struct finding *finding)
     json_object_set_new(object, "message", json_string(message));
     json_object_set_new(object, "name", json_string(finding->text));
     json_object_set_new(object, "function", json_string(finding->function));
-    if (finding->kind == FINDING_LEAK_RESULT) {
+    if (finding->kind == FINDING_LEAK_RESULT || finding->kind == FINDING_LEAK_BEHIND) {
         json_object_set_new(object, "level", json_integer(finding->level));
+    }
+    if (finding->other) {
+        json_object_set_new(object, "content_of", json_string(finding->other));
     }
     json_object_set_new(object, "escapes", json_boolean(finding->escapes));
     if (finding->kind <= FINDING_STAYS) { // a parameter is no object

@@ -22,6 +22,7 @@ static const struct {
     [FINDING_LEAK] = {"A pointer parameter is kept after the call.", false},
     [FINDING_LEAK_CONTENT] = {"What a parameter points to is kept after the call.", false},
     [FINDING_LEAK_RESULT] = {"A pointer parameter is part of the result.", false},
+    [FINDING_LEAK_BEHIND] = {"A pointer parameter is stored where another one points.", false},
     [FINDING_PARAMETER_STAYS] = {"A pointer parameter is not kept.", true},
 };
 

@@ -25,6 +25,7 @@
     X(CALL_WEAK, "so does one that the linker may replace")                                        \
     X(CALL_TAG, "what a callee's parameter leaks, the argument leaks")                             \
     X(CALL_RESULT, "what flows from a parameter to the result flows on from there")                \
+    X(CALL_BEHIND, "what a callee stores behind a parameter is stored where the argument points")  \
     X(CALL_RECURSIVE, "within a component, arguments flow to parameters")                          \
     X(CALL_VARARGS, "what is passed as a variable argument is kept")                               \
     X(CALL_BYVAL, "a struct passed by value carries its pointers")                                 \

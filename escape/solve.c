@@ -98,6 +98,9 @@ static bool outlives(const struct graph_location *root, const struct graph_locat
     if (root->kind == GRAPH_KIND_RESULT) {
         return rule_on(RULE_RETURN);
     }
+    if (root->kind == GRAPH_KIND_BEHIND) {
+        return rule_on(RULE_STORE_INDIRECT);
+    }
     return root->function == storage->function && root->root_depth < storage->depth &&
            rule_on(RULE_LOOP);
 }
@@ -121,6 +124,12 @@ static bool has_address(const struct graph_location *location)
            (location->kind == GRAPH_KIND_PARAMETER && location->site);
 }
 
+// Whether what reaches it is the callers' matter.
+static bool is_summarised(const struct graph_location *location)
+{
+    return location->kind == GRAPH_KIND_RESULT || location->kind == GRAPH_KIND_BEHIND;
+}
+
 static void walk_from(struct walk *walk, uint32_t root)
 {
     struct graph *const graph = walk->graph;
@@ -140,7 +149,7 @@ static void walk_from(struct walk *walk, uint32_t root)
             }
         }
         if (graph_at(graph, index)->kind == GRAPH_KIND_PARAMETER &&
-            (root == GRAPH_HEAP || graph_at(graph, root)->kind == GRAPH_KIND_RESULT)) {
+            (root == GRAPH_HEAP || is_summarised(graph_at(graph, root)))) {
             walk->sink->leaks(walk->sink->context, graph, root, index, derefs, walk->narrow);
         }
         relax(walk, index, derefs, true);
@@ -165,7 +174,7 @@ void solve(struct graph *graph, const struct solve_sink *sink)
     walk.has_escaped = false; // the heap's own walk has followed them, if only narrowly
     bool again = graph->has_narrow;
     for (uint32_t i = GRAPH_FIRST; i < graph->location_count; i++) {
-        if (graph_at(graph, i)->kind == GRAPH_KIND_RESULT) {
+        if (is_summarised(graph_at(graph, i))) {
             walk_both(&walk, i);
         }
     }

@@ -88,3 +88,20 @@ static int other(const int *q, int depth)
 {
     return depth ? class_passes(&number, depth - 1) : *q;
 }
+
+// Stored where another parameter points; the caller's object goes nowhere.
+struct holder {
+    int *held;
+};
+
+static void hold(struct holder *holder, int *q)
+{
+    holder->held = q;
+}
+
+int class_behind(int *p)
+{
+    struct holder holder;
+    hold(&holder, p);
+    return *holder.held;
+}

@@ -26,7 +26,7 @@ function heap(message) {
 function leaks(message, all,    name) {
     name = message
     sub(/^leaking param( content)?: /, "", name)
-    sub(/ to result.*/, "", name)
+    sub(/ to (result|content of ).*/, "", name)
     return message ~ /^leaking/ && all ~ ("leaking param( content)?: " name "(;| |$)")
 }
 

@@ -32,25 +32,35 @@ enum { PASSES = 8 };
 
 enum class {
     CLASS_NONE,
-    CLASS_COMPARED,    // with another pointer or NULL
-    CLASS_DIFFERENCE,  // of two pointers
-    CLASS_INTEGER,     // its bits are tested or hashed, not kept
-    CLASS_VOLATILE,    // accessed by a volatile load or store
-    CLASS_LOCAL,       // stored in a variable or object that does not escape itself
-    CLASS_RESULT,      // a callee returns it, and the result does not escape
-    CLASS_LIBRARY,     // a library function or intrinsic that our table knows better
-    CLASS_RECURSION,   // passed on to itself at several places, where LLVM looks through one only
-    CLASS_USES,        // LLVM stops after a number of uses; it proves the same without that limit
-    CLASS_PASSES,      // and this when its pass is run again and again
+    CLASS_COMPARED,   // with another pointer or NULL
+    CLASS_DIFFERENCE, // of two pointers
+    CLASS_INTEGER,    // its bits are tested or hashed, not kept
+    CLASS_VOLATILE,   // accessed by a volatile load or store
+    CLASS_LOCAL,      // stored in a variable or object that does not escape itself
+    CLASS_BEHIND,     // stored where a parameter points, and that is an object that does not escape
+    CLASS_RESULT,     // a callee returns it, and the result does not escape
+    CLASS_LIBRARY,    // a library function or intrinsic that our table knows better
+    CLASS_RECURSION,  // passed on to itself at several places, where LLVM looks through one only
+    CLASS_USES,       // LLVM stops after a number of uses; it proves the same without that limit
+    CLASS_PASSES,     // and this when its pass is run again and again
     CLASS_UNEXPLAINED, // none of these
     CLASS_COUNT
 };
 
 static const char *const class_names[CLASS_COUNT] = {
-    [CLASS_NONE] = "-",          [CLASS_COMPARED] = "compared", [CLASS_DIFFERENCE] = "difference",
-    [CLASS_INTEGER] = "integer", [CLASS_VOLATILE] = "volatile", [CLASS_LOCAL] = "local",
-    [CLASS_RESULT] = "result",   [CLASS_LIBRARY] = "library",   [CLASS_RECURSION] = "recursion",
-    [CLASS_USES] = "uses",       [CLASS_PASSES] = "passes",     [CLASS_UNEXPLAINED] = "unexplained",
+    [CLASS_NONE] = "-",
+    [CLASS_COMPARED] = "compared",
+    [CLASS_DIFFERENCE] = "difference",
+    [CLASS_INTEGER] = "integer",
+    [CLASS_VOLATILE] = "volatile",
+    [CLASS_LOCAL] = "local",
+    [CLASS_BEHIND] = "behind",
+    [CLASS_RESULT] = "result",
+    [CLASS_LIBRARY] = "library",
+    [CLASS_RECURSION] = "recursion",
+    [CLASS_USES] = "uses",
+    [CLASS_PASSES] = "passes",
+    [CLASS_UNEXPLAINED] = "unexplained",
 };
 
 struct parameter {
@@ -61,6 +71,7 @@ struct parameter {
     bool reported;               // we said something of it
     bool escapes;                // for us
     bool returned;               // for us, the pointer itself is part of a result
+    bool behind;                 // for us, the pointer itself is stored behind another parameter
     bool captured;               // for LLVM
     bool captured_without_limit; // with any number of uses
     bool captured_at_last;       // and after many passes
@@ -202,6 +213,9 @@ static void take_findings(const struct analysis *analysis)
             } else if (finding->kind == FINDING_LEAK_RESULT && finding->level == 0) {
                 parameter->escapes = parameter->returned = true;
                 parameter->finding = finding;
+            } else if (finding->kind == FINDING_LEAK_BEHIND && finding->level == 0) {
+                parameter->escapes = parameter->behind = true;
+                parameter->finding = finding;
             }
         }
     }
@@ -288,6 +302,8 @@ static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
                 classes |= unexplained(call);
             } else if (parameter->returned) {
                 classes |= bit(CLASS_RESULT);
+            } else if (parameter->behind) {
+                classes |= bit(CLASS_BEHIND);
             } else {
                 const LLVMBasicBlockRef block = LLVMGetInstructionParent(call);
                 parameter->self_call_count += LLVMGetBasicBlockParent(block) == callee;
@@ -297,6 +313,14 @@ static uint64_t walk_call(LLVMValueRef call, LLVMValueRef value)
         }
     }
     return classes;
+}
+
+static bool is_behind(LLVMValueRef address)
+{
+    while (LLVMIsAGetElementPtrInst(address)) {
+        address = LLVMGetOperand(address, 0);
+    }
+    return LLVMIsAArgument(address);
 }
 
 static uint64_t walk(LLVMValueRef value, struct visited *visited)
@@ -313,7 +337,7 @@ static uint64_t walk(LLVMValueRef value, struct visited *visited)
             break;
         case LLVMStore:
             if (LLVMGetOperand(user, 0) == value) {
-                classes |= bit(CLASS_LOCAL);
+                classes |= bit(is_behind(LLVMGetOperand(user, 1)) ? CLASS_BEHIND : CLASS_LOCAL);
             } else if (LLVMGetVolatile(user)) {
                 classes |= bit(CLASS_VOLATILE);
             }

@@ -8,7 +8,7 @@ import json
 import sys
 
 KINDS = {'moved_to_heap', 'escapes_to_heap', 'does_not_escape', 'leaking_param', 'leaking_param_content',
-         'leaking_param_to_result', 'param_does_not_escape'}
+         'leaking_param_to_result', 'leaking_param_to_content', 'param_does_not_escape'}
 REASONS = {'none', 'returned', 'global', 'stored', 'passed', 'unknown_callee', 'loop', 'too_large', 'size_not_constant',
            'assembly', 'volatile', 'irreducible', 'setjmp', 'freed', 'other'}
 
