@@ -315,7 +315,9 @@ static void place(struct analysis_internal *in, struct analysis_site *site,
         site->on_heap = true;
         site->reason = cause->reason = reason;
         if (!cause->because || !cause->because[0]) {
-            cause->because = finding_reason_words(reason);
+            cause->because = reason == FINDING_REASON_SIZE
+                                 ? "its size is not constant"
+                                 : "its function calls setjmp() and may return twice";
         }
     }
 }

@@ -2,9 +2,12 @@
 // them; what stays on the stack is kind "pass" with level "none", which viewers hide by default.
 #include "escape/report.h"
 
+#include "base/allocate.h"
 #include "base/die.h"
 
+#include <ctype.h>
 #include <jansson.h>
+#include <string.h>
 
 #ifndef ESCAPEMENT_VERSION
 #define ESCAPEMENT_VERSION "unknown"
@@ -26,12 +29,29 @@ static const struct {
     [FINDING_PARAMETER_STAYS] = {"A pointer parameter is not kept.", true},
 };
 
+// A path as a URI (RFC 3986): what a name may not have there is written %XX. New text.
+static char *uri_text(const char *path)
+{
+    static const char plain[] = "-._~!$&'()*+,;=@/"; // beside letters and digits
+    const char *const scheme = path[0] == '/' ? "file://" : "";
+    char *const uri = allocate_zeroed(strlen(scheme) + 3 * strlen(path) + 1, 1);
+    size_t length = (size_t)sprintf(uri, "%s", scheme);
+    for (; *path; path++) {
+        const unsigned char byte = (unsigned char)*path;
+        const bool is_plain = (byte < 0x80 && isalnum(byte)) || strchr(plain, byte);
+        length += (size_t)sprintf(uri + length, is_plain ? "%c" : "%%%02X", byte);
+    }
+    return uri;
+}
+
 static json_t *location(const struct finding_position *position)
 {
     if (!position->file[0]) {
         return json_object();
     }
-    json_t *const physical = json_pack("{s:{s:s}}", "artifactLocation", "uri", position->file);
+    char *const uri = uri_text(position->file);
+    json_t *const physical = json_pack("{s:{s:s}}", "artifactLocation", "uri", uri);
+    free(uri);
     if (position->line > 0) {
         json_t *const region = json_pack("{s:i}", "startLine", (int)position->line);
         if (position->column > 0) {
@@ -69,10 +89,13 @@ static json_t *result(const struct finding *finding)
     if (finding->step_count > 0) {
         json_object_set_new(object, "codeFlows", flow(finding));
     }
-    json_object_set_new(object, "properties",
-                        json_pack("{s:s, s:b, s:s}", "reason", finding_reason_name(finding->reason),
-                                  "escapes", finding->escapes, "placement",
-                                  finding->on_heap ? "heap" : "stack"));
+    json_t *const properties = json_pack(
+        "{s:s, s:b}", "reason", finding_reason_name(finding->reason), "escapes", finding->escapes);
+    if (finding->kind <= FINDING_STAYS) { // a parameter is no object
+        json_object_set_new(properties, "placement",
+                            json_string(finding->on_heap ? "heap" : "stack"));
+    }
+    json_object_set_new(object, "properties", properties);
     return object;
 }
 

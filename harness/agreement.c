@@ -172,8 +172,8 @@ void agreement_print(FILE *out, const struct display *display, const json_t *run
         return;
     }
     fprintf(out, "\n%s%-*s  %12s  %-3s  %7s  %6s  %s%s\n", display->colour ? "\033[1m" : "",
-            (int)label_columns, "placement auto", "in frames", "all", "auto", "gc",
-            "on the heap because", display->colour ? "\033[0m" : "");
+            (int)label_columns, "placement auto", "in frames", "all", "auto", "gc", "why not",
+            display->colour ? "\033[0m" : "");
     for (size_t i = 0; i < json_array_size(pairs); i++) {
         const json_t *const pair = json_array_get(pairs, i);
         if (json_object_get(pair, "placed")) {

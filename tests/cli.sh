@@ -67,7 +67,7 @@ check "pairs.json: run" json $pairs 'd["format"] == 1 and d["seed"] == 5 and d["
     d["launches_failed"] == 0 and d["budget_seconds"] == 20 and len(d["pairs"]) == 10 and len(d["controls"]) == 4'
 check "pairs.json: a pair" json $pairs '(lambda p: (p["workload"], p["parameter"], p["parameter_value"], p["a"], p["b"],
     p["verdict"], p["launches"]) == ("short_lived", "16 B", 16, "stack", "gc", "slower", 20) and
-    set(p["metrics"]["b_allocs"]) == {"value", "low", "high", "unit", "source"} and len(p["metrics"]) == 21)(d["pairs"][0])'
+    set(p["metrics"]["b_allocs"]) == {"value", "low", "high", "unit", "source"} and len(p["metrics"]) == 22)(d["pairs"][0])'
 check "pairs.json: no parameter" json $pairs '[(p["parameter"], p["parameter_value"], p["unit"], p["verdict"])
     for p in d["pairs"] if p["workload"] == "return_pointer"][0] == (None, None, "", "faster")'
 check "pairs.json: another verdict at one offset" json $pairs '[p["verdict"] for p in d["pairs"]

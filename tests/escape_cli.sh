@@ -151,6 +151,9 @@ refused "compdb: a file it does not have" "names none of the files" --compdb="$w
 # ---- for programs ------------------------------------------------------------------------------------
 check "JSON has what docs/formats.md says" /usr/bin/python3 shape.py json <("$escape" -m=2 --json users.c places.c --per-file)
 check "JSON and text agree" diff <("$escape" users.c) <("$escape" --json users.c | /usr/bin/python3 shape.py lines)
+mkdir "$work/a folder" && cp users.c "$work/a folder/ä b.c"
+check "SARIF: names of files are URIs" /usr/bin/python3 shape.py sarif <("$escape" -m=2 --sarif "$work/a folder/ä b.c")
+check "SARIF: a file's URI is its path" grep -qF '"uri": "file://'"$work"'/a%20folder/%C3%A4%20b.c"' <("$escape" --sarif "$work/a folder/ä b.c")
 check "SARIF has the published shape" /usr/bin/python3 shape.py sarif <("$escape" -m=2 --sarif users.c places.c --per-file)
 
 # ---- rewritten programs --------------------------------------------------------------------------------
@@ -164,6 +167,7 @@ builds() { # PROGRAM PLACE LEVEL : rewrites, compiles at that level, runs; print
 for level in -O0 -O2 -O3; do
     for place in auto heap; do
         check "users.c runs right, --place=$place $level" diff "$inputs/users.out.expect" <(builds users $place $level)
+        check "lists.c runs right, --place=$place $level" diff <(echo '707 1600 5 10') <(builds lists $place $level)
         check "places.c runs right, --place=$place $level" diff "$inputs/places.out.expect" <(builds places $place $level)
     done
 done
@@ -172,6 +176,7 @@ for place in auto heap; do # the heap of libc, watched by the sanitizer
         "$clang" -O1 -g -fsanitize=address -fsanitize-address-use-after-return=always -w -I. "$work/places.$place.bc" tests/escape/plain_heap.c \
             -o "$work/places.$place.asan" && ASAN_OPTIONS=detect_leaks=0 "$work/places.$place.asan" 2>&1)
 done
+check "lists.c: two of seven objects move" grep -q "0 allocations to the stack (0 calls of free() gone), 2 variables to the heap" "$work/lists.auto.notes"
 disassembly() { "$clang" -O2 -w -S "$work/places.auto.bc" -o - | sed -n "/^$1:/,/^\.Lfunc_end/p"; }
 check "sum_here allocates nothing" bash -c "! grep -qE 'malloc|free|heap_' <<<\"\$1\"" - "$(disassembly sum_here)"
 check "merged: neither allocates, and nothing is freed" bash -c "! grep -qE 'malloc|free|heap_' <<<\"\$1\"" - "$(disassembly merged)"
@@ -193,6 +198,7 @@ checked() { # SOURCE... : each rewritten for itself with --check, linked with th
 }
 effects=()
 expect "--check: no claim of places.c is violated" 0 "5 claims put to the test by 14 objects, 0 violated (0 times)" checked places.c
+expect "--check: no claim of lists.c is violated" 0 "7 claims put to the test by 12 objects, 0 violated (0 times)" checked lists.c
 effects=(--effects="$inputs/lie.effects")
 for lie in "11:19: malloc(...) was claimed not to escape, but a pointer to it was stored outside the stack at " \
     "18:19: malloc(...) was claimed not to escape, but a pointer to it was returned at " \

@@ -5,6 +5,7 @@
     shape.py lines          JSON on stdin: prints the lines of -m
 """
 import json
+import re
 import sys
 
 KINDS = {'moved_to_heap', 'escapes_to_heap', 'does_not_escape', 'leaking_param', 'leaking_param_content',
@@ -56,7 +57,8 @@ def check_location(location, where):
     if 'physicalLocation' not in location:  # something without a place in the source
         return
     physical = location['physicalLocation']
-    need(isinstance(physical['artifactLocation']['uri'], str) and physical['artifactLocation']['uri'], where + ': uri')
+    uri = physical['artifactLocation']['uri']
+    need(re.fullmatch(r"(file:///)?([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+", uri) and not uri.startswith('/'), where + ': uri ' + uri)
     region = physical.get('region')
     if region is not None:
         need(region['startLine'] >= 1 and region.get('startColumn', 1) >= 1, where + ': region')
