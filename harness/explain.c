@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Sixteen operations, some of a second each.
+// A thousand operations, some of ten milliseconds each.
 static const double sites_timeout_seconds = 60;
 
 // A macro's call may be wrapped: the compiler counts its last line, the analyser its first.
