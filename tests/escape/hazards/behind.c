@@ -1,4 +1,4 @@
-// What a function stores in memory that a parameter points to is wherever its caller's argument points.
+// What a function stores behind a parameter is wherever its caller's argument points.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,7 @@ int behind_what_is_loaded(struct box *b) //! leaking param content: b
 
 int in_the_heap(void)
 {
-    int x = 1; //! moved to heap: x
+    int x = 1;                         //! moved to heap: x
     struct box *b = malloc(sizeof *b); //! malloc(...) escapes to heap
     put(b, &x);
     sink = b;
@@ -83,13 +83,15 @@ void keep_too(struct box *b, int *p) //! leaking param: b; leaking param: p to c
 
 int box_is_kept(void)
 {
-    int x = 1; //! moved to heap: x
+    int x = 1;    //! moved to heap: x
     struct box b; //! moved to heap: b
     keep_too(&b, &x);
     return x;
 }
 
-void two_names(struct box *a, struct box *b, int *p) //! a does not escape; leaking param content: b; leaking param: p to content of a level=0
+void two_names(struct box *a, //! a does not escape
+               struct box *b, //! leaking param content: b
+               int *p)        //! leaking param: p to content of a level=0
 {
     a->p = p;
     sink = b->p;
@@ -104,7 +106,11 @@ int one_box_by_two_names(void)
 }
 
 // The boxes change places at each call.
-void turn(struct box *a, struct box *b, int *p, int n) //! a does not escape; b does not escape; leaking param: p to content of a level=0; leaking param: p to content of b level=0
+// clang-format off
+void turn(struct box *a, //! a does not escape
+          struct box *b, //! b does not escape
+          int *p, int n) //! leaking param: p to content of a level=0; leaking param: p to content of b level=0
+// clang-format on
 {
     if (n > 0) {
         turn(b, a, p, n - 1);
@@ -137,7 +143,8 @@ int in_a_loop(void)
     return 0;
 }
 
-void put_bytes(struct box *b, int **p) //! b does not escape; leaking param: p to content of b level=1
+void put_bytes(struct box *b, //! b does not escape
+               int **p)       //! leaking param: p to content of b level=1
 {
     memcpy(&b->p, p, sizeof *p);
 }
@@ -165,7 +172,9 @@ uintptr_t as_integer(void)
     return number;
 }
 
-void fifth(int a, int b, int c, int d, struct box *e, int *p) //! e does not escape; leaking param: p
+void fifth(int a, int b, int c, int d, // the sum is of four
+           struct box *e,              //! e does not escape
+           int *p)                     //! leaking param: p
 {
     e->p = a + b + c + d ? p : NULL;
 }
