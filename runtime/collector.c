@@ -26,16 +26,16 @@ enum {
     STOPPED_BYTES = 32 * 1024,
     // An allocation reads this much at least, or the clock would cost as much, ...
     ASSIST_BYTES_MIN = 16 * 1024,
-    // ... and this much at most beside what grows with its size: half a millisecond.
-    ASSIST_BYTES_MAX = 512 * 1024,
+    // ... and this much at most beside what grows with its size: some hundred microseconds. Twice
+    // what the run of objects that it claims can oblige to, so that debts are paid.
+    ASSIST_BYTES_MAX = 256 * 1024,
     ASSIST_PER_BYTE_MAX = 16,
     HELP_BYTES = 64 * 1024, // then a processor without work looks whether there is some
     RUN_BYTES = 256 * 1024,
     HUNGRY_PAUSES = 50,
     WIPED_WORDS = 256, // more than the frames of marking take
     // Stacks of parked coroutines that may shrink while the world is stopped: beyond that only
-    // those
-    // that run again do, unless somebody waits for the collection.
+    // those that run again do, unless somebody waits for the collection.
     SHRUNK_COUNT_MAX = 64,
 };
 
@@ -152,19 +152,18 @@ struct stop {
     uint64_t collected_count; // completed collections before
 };
 
-static void stop_world(struct heap *heap, struct stop *stop)
+// Another processor may do at the same time what the stop is for: false, the world was not stopped.
+static bool stop_world(struct heap *heap, bool (*is_wanted)(void), struct stop *stop)
 {
-    stop->times = world_stop();
+    const bool stopped = world_stop_if(is_wanted, &stop->times);
     stop->collected_count = heap->gc_count;
+    return stopped;
 }
 
-// The world goes on. counted: the stop was not in vain.
-static void start_world(struct heap *heap, const struct stop *stop, bool counted)
+static void start_world(struct heap *heap, const struct stop *stop)
 {
     const uint64_t end_ns = clock_now_ns();
-    if (counted) {
-        gc_trace_pause(heap, stop->times, end_ns);
-    }
+    gc_trace_pause(heap, stop->times, end_ns);
     const bool ended = heap->gc_count != stop->collected_count;
     world_start();
     if (ended) {
@@ -173,16 +172,22 @@ static void start_world(struct heap *heap, const struct stop *stop, bool counted
     }
 }
 
+static bool may_end(void)
+{
+    return barrier_is_on && seems_complete(&heap_instance);
+}
+
 // Ends the collection if the marking is complete. noinline as begin() is.
 static __attribute__((noinline)) void try_to_end(struct heap *heap)
 {
     struct stop stop;
-    stop_world(heap, &stop);
-    const bool marking = barrier_is_on;
-    if (marking && is_complete(heap)) {
+    if (!stop_world(heap, may_end, &stop)) {
+        return;
+    }
+    if (is_complete(heap)) {
         end(heap, __builtin_frame_address(0));
     }
-    start_world(heap, &stop, marking);
+    start_world(heap, &stop);
 }
 
 // The world is stopped.
@@ -204,6 +209,11 @@ static void begin(struct heap *heap, const char *stack_base)
     marker_rest(marker);
 }
 
+static bool may_begin(void)
+{
+    return !barrier_is_on;
+}
+
 // noinline, because its frame is where the roots on the running stack end: below it lie the
 // collector's own frames, which also hold what earlier calls left in their unused parts.
 static __attribute__((noinline)) void stop_and_begin(struct heap *heap)
@@ -211,16 +221,17 @@ static __attribute__((noinline)) void stop_and_begin(struct heap *heap)
     sweep_finish(heap);
     snapshot_prepare();
     struct stop stop;
-    stop_world(heap, &stop);
-    // Another processor may have been faster.
+    if (!stop_world(heap, may_begin, &stop)) {
+        return;
+    }
+    // Another processor may have been so fast that its collection is over: then it is to be swept.
     lock_acquire(&heap->lock);
     const bool swept = heap->sweep_page >= heap->sweep_end_page;
     lock_release(&heap->lock);
-    const bool first = swept && !barrier_is_on;
-    if (first) {
+    if (swept) {
         begin(heap, __builtin_frame_address(0));
     }
-    start_world(heap, &stop, first);
+    start_world(heap, &stop);
 }
 
 void collector_begin(void)
@@ -258,11 +269,9 @@ static __attribute__((noinline)) void run_stopped(struct heap *heap)
             world_poll();
         }
         snapshot_prepare();
-        stop_world(heap, &stop);
-        if (!barrier_is_on) {
+        if (stop_world(heap, may_begin, &stop)) {
             break;
         }
-        world_start();
     }
     lock_acquire(&heap->lock);
     sweep_some(heap, UINT32_MAX);
@@ -275,7 +284,7 @@ static __attribute__((noinline)) void run_stopped(struct heap *heap)
         }
     }
     heap->strict = false;
-    start_world(heap, &stop, true);
+    start_world(heap, &stop);
 }
 
 static void run_beside_program(struct heap *heap)

@@ -249,6 +249,7 @@ static void *serve(struct heap *heap, struct heap_request *request)
     // After a safepoint only: the coroutine, and with it `slot`, stays on its processor.
     struct heap_cache *const cache = &proc_current->heap_cache;
     world_lock_acquire(&heap->lock);
+    sweep_pay(heap);
     if (request->class_index != SPAN_LARGE) {
         request->object = serve_small(cache, request);
         lock_release(&heap->lock);

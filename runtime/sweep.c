@@ -18,6 +18,10 @@ enum { POISON_BYTE = 0xdb };
 // Swept in one go by sweep_finish(): some microseconds for whoever waits for the lock.
 enum { FINISH_SPANS = 64 };
 
+// Swept at once for an allocation's share, and at most; an eighth of the way to the next collection
+// is kept in reserve, for one that begins early.
+enum { PAID_SPANS = 4, PAID_ROUNDS_MAX = 16, SPARE_PART = 8 };
+
 void sweep_begin(struct heap *heap)
 {
     ASSERT(heap->sweep_page >= heap->sweep_end_page);
@@ -83,6 +87,21 @@ bool sweep_some(struct heap *heap, uint32_t span_count)
         }
     }
     return true;
+}
+
+void sweep_pay(struct heap *heap)
+{
+    if (heap->sweep_page >= heap->sweep_end_page) {
+        return;
+    }
+    const uint64_t trigger_bytes = heap->pacer.trigger_bytes;
+    const uint64_t paid_bytes = trigger_bytes - trigger_bytes / SPARE_PART + 1;
+    const uint64_t due_page = heap->sweep_end_page * heap->pacer.allocated_bytes / paid_bytes;
+    for (uint32_t i = 0; i < PAID_ROUNDS_MAX && heap->sweep_page < due_page; i++) {
+        if (!sweep_some(heap, PAID_SPANS)) {
+            break;
+        }
+    }
 }
 
 void sweep_finish(struct heap *heap)

@@ -243,7 +243,8 @@ static void wait_until_stopped(void)
     world.times.stopped_ns = clock_now_ns();
 }
 
-static __attribute__((noinline)) void stop(struct proc *proc)
+// Returns false, with the world as it was, when it is not wanted.
+static __attribute__((noinline)) bool stop(struct proc *proc, bool (*is_wanted)(void))
 {
     // As in stop_here(): another stop may come first.
     __builtin_unwind_init();
@@ -256,17 +257,34 @@ static __attribute__((noinline)) void stop(struct proc *proc)
         wait_until_started();
     } while (let_others_run());
     ASSERT(!atomic_load(&world.stopping));
+    if (is_wanted && !is_wanted()) {
+        if (proc) {
+            become_active(proc);
+        }
+        lock_release(&world.lock);
+        return false;
+    }
     atomic_store(&world.stopping, true);
     world.times.asked_ns = clock_now_ns();
     lock_release(&world.lock);
     wait_until_stopped();
+    return true;
 }
 
 struct world_times world_stop(void)
 {
-    stop(proc_current);
+    stop(proc_current, NULL);
     __asm__ volatile("" : : : "memory");
     return world.times;
+}
+
+bool world_stop_if(bool (*is_wanted)(void), struct world_times *times)
+{
+    const bool stopped = stop(proc_current, is_wanted);
+    if (stopped) {
+        *times = world.times;
+    }
+    return stopped;
 }
 
 void world_start(void)

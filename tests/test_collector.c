@@ -283,6 +283,64 @@ TEST(percent_and_limit_set_the_pace)
     CHECK(above <= 17);
 }
 
+static struct node *thin_root;
+
+// Leaves every 64th node of the list alive: every span has free objects then.
+NOINLINE static void thin_out(struct node *node)
+{
+    while (node) {
+        struct node *next = node;
+        for (int i = 0; next && i < 64; i++) {
+            next = next->next;
+        }
+        heap_store(&node->next, next);
+        node = next;
+    }
+}
+
+// What lives lies above twice as much that is free: allocation finds its spans without sweeping
+// that far.
+NOINLINE static void build_above_free(void)
+{
+    build_list(2 * MIB);
+    thin_root = root_node;
+    build_list(MIB);
+    thin_out(thin_root);
+}
+
+// The next collection finds everything swept: no allocation has to do what is left of it.
+static void sweep_in_time(void *arg)
+{
+    (void)arg;
+    const struct heap *const heap = &heap_instance;
+    heap_root_add(&root_node, sizeof root_node);
+    heap_root_add(&thin_root, sizeof thin_root);
+    build_above_free();
+    const uint64_t begun_at_first = heap->begin_count;
+    uint64_t begun_count = begun_at_first;
+    bool swept = true;
+    unsigned unswept_count = 0;
+    for (int i = 0; i < 4 * MIB; i++) {
+        heap_new(&NODE);
+        if (heap->begin_count != begun_count) {
+            CHECK(swept);
+            begun_count = heap->begin_count;
+        }
+        swept = heap->sweep_page >= heap->sweep_end_page;
+        unswept_count += !swept;
+    }
+    CHECK(unswept_count > 1024);
+    CHECK(heap->begin_count >= begun_at_first + 3);
+    root_node = NULL;
+    thin_root = NULL;
+}
+
+TEST(the_heap_is_swept_before_the_next_collection_begins)
+{
+    run_with((struct runtime_config){.procs = 1}, sweep_in_time);
+    run_with((struct runtime_config){.procs = 1, .gc_percent = 30}, sweep_in_time);
+}
+
 // Every object marked and scanned but the last: what points to it is found, or that it was not
 // scanned.
 static void forget(void *arg)

@@ -132,6 +132,62 @@ TEST(stops_let_other_stops_come)
     CHECK_EQUAL(runtime_run(&config, stop_against_each_other, NULL), 0);
 }
 
+// Two want the same stop: the one that comes second finds it done, and stops nobody.
+enum { WANTED_COUNT = 2000 };
+static _Atomic(uint32_t) stopped_count;
+
+static bool is_wanted(void)
+{
+    return atomic_load(&stopped_count) < WANTED_COUNT;
+}
+
+static void stop_if_wanted(void *stopped)
+{
+    struct world_times times = {0};
+    *(bool *)stopped = world_stop_if(is_wanted, &times);
+    if (*(bool *)stopped) {
+        CHECK(times.asked_ns > 0 && times.stopped_ns >= times.asked_ns);
+        atomic_fetch_add(&stopped_count, 1);
+        world_start();
+    }
+    CHECK_EQUAL(times.asked_ns > 0, *(bool *)stopped);
+}
+
+static void stop_while_wanted(void *arg)
+{
+    atomic_store(&shared.started, true);
+    bool stopped = true;
+    while (stopped) {
+        proc_call_system(stop_if_wanted, &stopped);
+    }
+    if (arg) {
+        channel_send(shared.done, NULL);
+    }
+}
+
+static void begin_stop_while_wanted(void *arg)
+{
+    (void)arg;
+    stop_while_wanted(&shared);
+}
+
+static void want_the_same(void *arg)
+{
+    (void)arg;
+    heap_root_add(&shared, sizeof shared);
+    atomic_store(&stopped_count, 0);
+    begin_other(begin_stop_while_wanted);
+    stop_while_wanted(NULL);
+    channel_receive(shared.done, NULL);
+    CHECK_EQUAL(atomic_load(&stopped_count), WANTED_COUNT);
+}
+
+TEST(a_stop_that_another_has_made_needless_does_not_come)
+{
+    const struct runtime_config config = {.procs = 2};
+    CHECK_EQUAL(runtime_run(&config, want_the_same, NULL), 0);
+}
+
 // A stop finds a proc that waits for a lock at a safepoint: the holder need not give it up first.
 static struct lock lock;
 
