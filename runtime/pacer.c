@@ -57,14 +57,20 @@ void pacer_begin(struct pacer *pacer)
     pacer->begun_bytes = pacer->allocated_bytes;
 }
 
+// Since the marking began. Caches give back what they were counted for before.
+static uint64_t meanwhile_bytes(const struct pacer *pacer)
+{
+    return pacer->allocated_bytes > pacer->begun_bytes ? pacer->allocated_bytes - pacer->begun_bytes
+                                                       : 0;
+}
+
 uint64_t pacer_debt_bytes(struct pacer *pacer, uint64_t scanned_bytes)
 {
     // There was more than expected: as much again, for the same allocation.
     while (scanned_bytes > pacer->expected_bytes) {
         pacer->expected_bytes = 2 * most(pacer->expected_bytes, LITTLE_BYTES);
     }
-    const uint64_t allocated_bytes = pacer->allocated_bytes - pacer->begun_bytes;
-    const double share = (double)allocated_bytes / (double)pacer->runway_bytes;
+    const double share = (double)meanwhile_bytes(pacer) / (double)pacer->runway_bytes;
     const uint64_t due_bytes = (uint64_t)(share * (double)pacer->expected_bytes);
     return due_bytes > scanned_bytes ? due_bytes - scanned_bytes : 0;
 }
@@ -83,12 +89,12 @@ void pacer_end(struct pacer *pacer, uint64_t scanned_bytes, uint64_t live_bytes,
             pacer->limit_bytes > live_bytes ? pacer->limit_bytes - live_bytes : 0;
         room_bytes = most(least(room_bytes, below_bytes), floor_bytes(live_bytes));
     }
-    const uint64_t meanwhile_bytes = pacer->allocated_bytes - pacer->begun_bytes;
+    const uint64_t runway_bytes = 2 * meanwhile_bytes(pacer);
     pacer->allocated_bytes = 0;
     pacer->begun_bytes = 0;
     pacer->goal_bytes = live_bytes + room_bytes;
     pacer->expected_bytes = scanned_bytes;
-    pacer->runway_bytes = most(2 * meanwhile_bytes, scanned_bytes / READ_PER_ALLOCATED_MAX);
+    pacer->runway_bytes = most(runway_bytes, scanned_bytes / READ_PER_ALLOCATED_MAX);
     pacer->runway_bytes = least(pacer->runway_bytes, scanned_bytes / READ_PER_ALLOCATED_MIN);
     pacer->runway_bytes = least(pacer->runway_bytes, room_bytes / 2);
     pacer->trigger_bytes =

@@ -10,6 +10,7 @@
 #include "runtime/futex.h"
 #include "runtime/heap_internal.h"
 #include "runtime/sweep.h"
+#include "runtime/world.h"
 
 #include <pthread.h>
 
@@ -90,15 +91,19 @@ static void *run(void *unused)
 void page_return_consider(void)
 {
     struct heap *const heap = &heap_instance;
-    lock_acquire(&heap->lock);
+    world_lock_acquire(&heap->lock);
     const bool much = excess_bytes(heap) > 0;
     const bool start = much && !page_return.started;
     page_return.started |= start;
     lock_release(&heap->lock);
     if (start) {
         atomic_store(&page_return.ending, 0);
-        // Without the thread memory stays; everything else works.
-        page_return.started = pthread_create(&page_return.thread, NULL, run, NULL) == 0;
+        if (pthread_create(&page_return.thread, NULL, run, NULL) != 0) {
+            // Memory stays; everything else works.
+            world_lock_acquire(&heap->lock);
+            page_return.started = false;
+            lock_release(&heap->lock);
+        }
     } else if (much) {
         atomic_fetch_add(&page_return.word, 1);
         futex_wake(&page_return.word, 1);

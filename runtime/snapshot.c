@@ -16,6 +16,8 @@
 #include "runtime/root.h"
 #include "runtime/world.h"
 
+#include <sched.h>
+
 enum {
     SCANNED_BY_MARKER = 1, // and not yet shrunk: its processor does that when it resumes it
     SCANNING = 2,
@@ -27,6 +29,7 @@ enum {
     PART_BYTES = 4 * 1024,        // of the copies, scanned at once
     STACK_PART_BYTES = 64 * 1024, // of a stack, between two safepoints
     COROUTINES_AT_ONCE = 8,
+    WAIT_SPIN_COUNT = 200, // pauses of the processor: some microseconds
 };
 
 static struct {
@@ -44,12 +47,12 @@ static struct {
 
 void snapshot_prepare(void)
 {
+    lock_acquire(&snapshot.lock);
     const size_t wanted_bytes = snapshot.wanted_bytes + snapshot.wanted_bytes / 4;
     size_t capacity_bytes = snapshot.copies ? snapshot.capacity_bytes : CAPACITY_BYTES_FIRST;
     while (capacity_bytes < wanted_bytes) {
         capacity_bytes *= 2;
     }
-    lock_acquire(&snapshot.lock);
     if (!barrier_is_on && capacity_bytes > snapshot.capacity_bytes) {
         char *const copies = os_memory_map(capacity_bytes);
         if (copies) {
@@ -135,7 +138,7 @@ static void resume(struct coroutine *coroutine)
 {
     struct marker *const marker = &proc_current->heap_cache.marker;
     // At a safepoint in here this collection may end, and the next begin.
-    while (barrier_is_on) {
+    for (int round = 0; barrier_is_on; round++) {
         const uint32_t epoch = world_scan_epoch;
         const uint32_t state = atomic_load(&coroutine->scan_state);
         if (state == epoch) {
@@ -147,7 +150,11 @@ static void resume(struct coroutine *coroutine)
             return;
         }
         if (state == (epoch | SCANNING)) {
-            context_pause();
+            if (round < WAIT_SPIN_COUNT) {
+                context_pause();
+            } else {
+                sched_yield(); // the stack is long, or its marker needs our processor
+            }
             world_poll();
         } else if (claim(coroutine, state)) {
             scan_coroutine(coroutine, marker, epoch | SCANNED_BY_MARKER);
