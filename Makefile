@@ -128,13 +128,13 @@ placements_of = $(or $(PLACEMENTS_$1),$(PLACEMENTS))
 MACROS := binary_trees json_parser ray_tracer
 # The runtime beside its peers (`make bench-peers`): GROUP.NAME is built from peers/GROUP.c; the groups of the heap once a
 # library, each with its peers/peer_*.h.
-PEER_GROUPS := stacks growing allocs marking pauses gcbench
+PEER_GROUPS := stacks growing allocs marking pauses gcbench costs
 PEERS_HEAP := allocs pauses gcbench
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS_GROWING := growing.escapement growing.segmented growing.reserved
 # Only collectors mark; ours does it page-wise, and object-wise as the control.
 PEERS_MARKING := marking.escapement marking.objects $(if $(filter boehm,$(PRESENT)),marking.boehm)
-PEERS := stacks.escapement $(PEERS_MARKING) $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
+PEERS := stacks.escapement costs.escapement $(PEERS_MARKING) $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
 
@@ -438,6 +438,7 @@ $B/peers/$1.$2.o: peers/$1.c $B/flags.stamp
 endef
 $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
 $(foreach l,$(PEERS_MARKING:marking.%=%),$(eval $(call peer_rule,marking,$l)))
+$(eval $(call peer_rule,costs,escapement))
 LINK_PEER_boehm := -lgc
 LINK_PEER_mimalloc := -lmimalloc
 $(PEERS_GROWING:%=$B/peers/%.o): $B/peers/growing.%.o: peers/growing.c $B/flags.stamp

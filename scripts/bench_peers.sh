@@ -4,7 +4,7 @@
 #   scripts/bench_peers.sh [--rounds N] [--seconds N] [--cpu N] [--go PATH]... [--with NAME=PROGRAM]...
 #                          [--only NAME]... GROUP
 #
-# GROUP is a group of peers/: stacks, growing, allocs, marking, pauses or gcbench. `make bench-peers` builds the C programs first,
+# GROUP is a group of peers/: stacks, growing, allocs, marking, pauses, gcbench or costs (ours alone). `make bench-peers` builds the C programs first,
 # build/release/peers/GROUP.NAME. Where peers/GROUP.go exists it is built with every Go found (PATH,
 # /usr/lib/go-*/bin, --go). --with adds a program that is not in this tree. Every program prints
 # lines `OPERATION<TAB>NUMBER[<TAB>UNIT]` (ns without a unit); operations of one name are compared.
@@ -88,12 +88,12 @@ for go in $(command -v go || true) /usr/lib/go-*/bin/go "${gos[@]}"; do
         programs+=("$folder/$group.$name")
     fi
 done
-case " ${names[*]} " in
-*" go"*) ;;
+case "$group ${names[*]} " in
+costs* | *" go"*) ;;
 *) echo "note: no Go found (Debian: apt-get install golang-go): its rows are absent" ;;
 esac
 for library in boehm mimalloc; do
-    if [ ! -x "$folder/$group.$library" ] && [ -r "peers/peer_$library.h" ] && [[ $group != stacks && $group != growing ]]; then
+    if [ ! -x "$folder/$group.$library" ] && [ -r "peers/peer_$library.h" ] && [[ ! $group =~ ^(stacks|growing|costs)$ ]]; then
         echo "note: $library was not there when $group was built (scripts/setup.sh installs it): its rows are absent"
     fi
 done

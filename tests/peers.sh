@@ -55,6 +55,9 @@ for program in "$peers"/marking.*; do
     check "$(basename "$program") --smoke prints the same rows" diff "$work/marking_rows" "$work/theirs"
 done
 
+"$peers/costs.escapement" --smoke | cut -f1,3 --output-delimiter=' ' >"$work/theirs"
+check "costs.escapement --smoke prints its rows" [ "$(grep -cxE '(store_(plain|unmarked|marking_(null|object))|collect_(map_[28]|unmapped)|(mark|assist)_byte) ns' "$work/theirs")" -eq 9 ]
+
 go=$(command -v go || compgen -G '/usr/lib/go-*/bin/go' | head -n 1)
 if [ -n "$go" ]; then
     said=$(GO111MODULE=off GOFLAGS='' GOCACHE=$PWD/build/gocache "$go" build -gcflags=-m -o "$work/allocs.go" peers/allocs.go 2>&1)

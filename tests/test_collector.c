@@ -308,6 +308,16 @@ NOINLINE static void build_above_free(void)
     thin_out(thin_root);
 }
 
+// The thread that gives memory back sweeps as well.
+static bool is_swept(void)
+{
+    struct heap *const heap = &heap_instance;
+    lock_acquire(&heap->lock);
+    const bool swept = heap->sweep_page >= heap->sweep_end_page;
+    lock_release(&heap->lock);
+    return swept;
+}
+
 // The next collection finds everything swept: no allocation has to do what is left of it.
 static void sweep_in_time(void *arg)
 {
@@ -326,7 +336,7 @@ static void sweep_in_time(void *arg)
             CHECK(swept);
             begun_count = heap->begin_count;
         }
-        swept = heap->sweep_page >= heap->sweep_end_page;
+        swept = is_swept();
         unswept_count += !swept;
     }
     CHECK(unswept_count > 1024);
