@@ -45,6 +45,15 @@ static void add_block(struct mark_pool *pool)
     }
 }
 
+void mark_pool_prepare(struct mark_pool *pool)
+{
+    lock_acquire(&pool->lock);
+    if (!pool->empty) {
+        add_block(pool);
+    }
+    lock_release(&pool->lock);
+}
+
 struct mark_chunk *mark_pool_take_empty(struct mark_pool *pool)
 {
     lock_acquire(&pool->lock);

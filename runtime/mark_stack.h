@@ -47,6 +47,10 @@ struct mark_pool {
     _Atomic(uint32_t) hungry_count; // markers that found none: others share what they have
 };
 
+// Sees to memory for the next chunk, so that none has to come from the system with the world
+// stopped.
+void mark_pool_prepare(struct mark_pool *pool);
+
 void mark_pool_release(struct mark_pool *pool);
 
 // An empty chunk for the caller; a fatal error when the system refuses the memory.

@@ -66,6 +66,7 @@ void snapshot_prepare(void)
         }
     }
     lock_release(&snapshot.lock);
+    mark_pool_prepare(&heap_instance.mark_pool);
 }
 
 struct visit {

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Before the world is stopped: sees to room for the copies.
+// Before the world is stopped: sees to room for the copies and for what they lead to.
 void snapshot_prepare(void);
 
 // With the world stopped. The running stack is read down to stack_base only. What there was no room
