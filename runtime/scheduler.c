@@ -1,7 +1,8 @@
 // A proc without work registers as idle, looks at all queues once more, and sleeps. Who makes a
 // coroutine ready wakes one idle proc, unless one is looking for work already; that one, when it
-// finds some and more is left, wakes the next. So a burst of work wakes procs one after another,
-// and a lone coroutine that wakes another and then waits wakes nobody in vain more than once.
+// finds some and more is left anywhere, wakes the next. So a burst of work wakes procs one after
+// another, and a lone coroutine that wakes another and then waits wakes nobody in vain more than
+// once.
 //
 // That nobody sleeps through work: who pushes a coroutine first pushes, then looks for idle procs;
 // who goes idle first registers, then looks into the queues. Both steps are separated by a full
@@ -40,15 +41,25 @@ static struct {
     struct proc *idle; // linked by idle_next
     unsigned idle_count;
     bool searching;                 // one that was woken has not found anything yet
-    bool threads_refused;           // by the system: those that run must do
+    bool threads_refused;           // by the system: those that there are must do
     _Atomic(bool) ending;           // the first coroutine has finished
     _Atomic(uint32_t) thread_count; // futex: threads in loop()
 } scheduler;
 
+// The idle proc to be woken next, or NULL. The idle lock is held.
+static struct proc *next_idle(void)
+{
+    struct proc *proc = scheduler.idle;
+    while (proc && !proc->started && scheduler.threads_refused) {
+        proc = proc->idle_next;
+    }
+    return proc;
+}
+
 // The idle lock is held.
 static void update_attention(void)
 {
-    if (scheduler.idle && !scheduler.searching && !scheduler.threads_refused) {
+    if (!scheduler.searching && next_idle()) {
         atomic_fetch_or(&scheduler_attention, SCHEDULER_WAKE_PROC);
     } else {
         atomic_fetch_and(&scheduler_attention, ~(uint32_t)SCHEDULER_WAKE_PROC);
@@ -118,7 +129,7 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-// Gives the proc a thread, or takes all that have none out of the count.
+// Gives the proc a thread. When the system refuses, it stays idle, as all that have none will.
 static void start_thread(struct proc *proc)
 {
     atomic_fetch_add(&scheduler.thread_count, 1);
@@ -138,8 +149,8 @@ static void start_thread(struct proc *proc)
 static void wake_one(void)
 {
     lock_acquire(&scheduler.idle_lock);
-    struct proc *const proc = scheduler.idle;
-    if (!proc || scheduler.searching || scheduler.threads_refused) {
+    struct proc *const proc = scheduler.searching ? NULL : next_idle();
+    if (!proc) {
         lock_release(&scheduler.idle_lock);
         return;
     }
@@ -292,8 +303,9 @@ static struct coroutine *find(struct proc *proc)
         }
         if (coroutine) {
             if (proc->searching) {
-                end_search(proc);
-                if (coroutine_queue_count(&proc->queue) > 0) {
+                end_search(proc); // and a barrier
+                // Whoever pushed while this proc was searching has woken nobody: look everywhere.
+                if (any_queued()) {
                     scheduler_notice();
                 }
             }

@@ -1,13 +1,17 @@
 // Several workers: what they share, how they stop for each other, preemption, the end of a run.
+#define _GNU_SOURCE // RTLD_NEXT
 #include "tests/test.h"
 
 #include "runtime/runtime.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
 
@@ -97,6 +101,114 @@ TEST(work_spreads_and_none_is_lost)
     const uintptr_t few = 1000;
     CHECK_EQUAL(runtime_run(&STRESS, spread, (void *)&few), 0);
     CHECK_EQUAL(work.sum, few * (few - 1) / 2);
+}
+
+// As many coroutines as procs, none of which calls anything: each must get a proc of its own, also
+// what was made ready while another proc was being woken.
+static _Atomic(unsigned) spinning_count;
+
+static void spin_until_all_do(void *arg)
+{
+    const unsigned count = *(const unsigned *)arg;
+    atomic_fetch_add(&spinning_count, 1);
+    while (atomic_load(&spinning_count) < count) {
+    }
+}
+
+static void spawn_spinning(void *arg)
+{
+    const unsigned count = *(const unsigned *)arg;
+    atomic_store(&spinning_count, 0);
+    for (unsigned i = 1; i < count; i++) {
+        coroutine_spawn(spin_until_all_do, arg);
+    }
+    spin_until_all_do(arg);
+}
+
+static void spin_often(void *arg)
+{
+    (void)arg;
+    for (unsigned procs = 2; procs <= 4; procs++) {
+        for (int round = 0; round < 50 / SCALE; round++) {
+            const struct runtime_config config = {.procs = procs};
+            runtime_run(&config, spawn_spinning, &procs);
+        }
+    }
+}
+
+TEST(nothing_waits_while_a_proc_is_idle)
+{
+    int status;
+    test_in_child(spin_often, NULL, &status); // hung, it is killed
+    CHECK_EQUAL(status, 0);
+}
+
+// The system may refuse threads, here all after the first. The two procs that there are must still
+// wake each other.
+static _Atomic(unsigned) thread_count_max = UINT32_MAX;
+static _Atomic(unsigned) refused_count;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*fn)(void *),
+                   void *arg)
+{
+    int (*const real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) =
+        dlsym(RTLD_NEXT, "pthread_create");
+    if (atomic_load(&thread_count_max) == 0) {
+        atomic_fetch_add(&refused_count, 1);
+        return EAGAIN;
+    }
+    atomic_fetch_sub(&thread_count_max, 1);
+    return real(thread, attributes, fn, arg);
+}
+
+static void spin_until_refused(void *arg)
+{
+    (void)arg;
+    atomic_fetch_add(&spinning_count, 1);
+    while (atomic_load(&refused_count) == 0) {
+    }
+}
+
+static void nap(void *unused)
+{
+    (void)unused;
+    usleep(2000); // enough for an idle proc to stop looking around
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+static void wake_each_other(void *unused)
+{
+    (void)unused;
+    static const unsigned two = 2;
+    // The second proc is kept busy until a third was asked for in vain.
+    coroutine_spawn(spin_until_refused, NULL);
+    while (atomic_load(&spinning_count) == 0) {
+    }
+    coroutine_spawn(do_nothing, NULL);
+    for (int round = 0; round < 20; round++) {
+        coroutine_on_system_stack(nap, NULL);
+        atomic_store(&spinning_count, 0);
+        coroutine_spawn(spin_until_all_do, (void *)&two);
+        spin_until_all_do((void *)&two);
+    }
+}
+
+static void run_with_one_thread(void *arg)
+{
+    const struct runtime_config config = {.procs = 4};
+    atomic_store(&thread_count_max, 1 + 1); // and the monitor
+    runtime_run(&config, wake_each_other, arg);
+}
+
+TEST(procs_without_a_thread_do_not_keep_others_asleep)
+{
+    int status;
+    test_in_child(run_with_one_thread, NULL, &status);
+    CHECK_EQUAL(status, 0);
 }
 
 // Allocation and collections on all procs at once: each coroutine keeps a list and checks it.
