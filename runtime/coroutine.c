@@ -46,13 +46,13 @@ static inline void leave(struct proc *proc, struct coroutine *to)
     if (__builtin_expect(to != NULL, 1)) {
         void *const sp = scheduler_resume(proc, to);
         fibre_stop(&from->sp);
-        fibre_switch(&to->fibre);
+        fibre_switch(&from->fibre, &to->fibre);
         context_switch(&from->sp, sp);
     } else {
         context_limit_set(0);
         proc->running = NULL;
         fibre_stop(&from->sp);
-        fibre_switch(&proc->fibre);
+        fibre_switch(&from->fibre, &proc->fibre);
         context_switch(&from->sp, proc->system_sp);
     }
 }
@@ -78,6 +78,12 @@ static void yield_to(struct proc *proc, struct coroutine *to)
 {
     // The next one is taken first, so that this one is not it.
     scheduler_push(proc, proc->running);
+    // A proc that looked here while `to` was out of the queue may sleep now. Nobody can be woken
+    // from a stack that another proc may want to run on: the loop does it.
+    if (to && (atomic_load(&scheduler_attention) & SCHEDULER_WAKE_PROC)) {
+        scheduler_push_first(proc, to);
+        to = NULL;
+    }
     leave(proc, to);
 }
 
@@ -130,13 +136,16 @@ void coroutine_poll(void)
 }
 
 // The end of a coroutine in general, on the system stack: its own may be unmapped here.
-static void finish_on_system(void *arg)
+FIBRE_LEAVES static void finish_on_system(void *arg)
 {
     struct coroutine *const coroutine = arg;
     struct proc *const proc = proc_current;
-    fibre_switch(&proc->fibre);
+    fibre_switch(NULL, &proc->fibre);
     const bool is_first = coroutine->id == 1;
     growth_stack_reset(coroutine);
+    if (coroutine->stack) {
+        fibre_forbid(growth_lowest(coroutine->stack), growth_size_bytes(coroutine->stack));
+    }
     coroutine_pool_give(proc, coroutine);
     proc->running = NULL;
     count_switch(proc);
@@ -146,7 +155,7 @@ static void finish_on_system(void *arg)
     struct coroutine *const to = must_detour(proc) ? NULL : scheduler_pop(proc);
     if (to) {
         void *const sp = scheduler_resume(proc, to);
-        fibre_switch(&to->fibre);
+        fibre_switch(&proc->fibre, &to->fibre);
         context_leave(sp);
     }
     context_limit_set(0);
@@ -216,8 +225,9 @@ static struct coroutine *create(struct proc *proc, void (*fn)(void *), void *arg
             return NULL;
         }
     }
-    fibre_destroy(&coroutine->fibre);
     fibre_create(&coroutine->fibre);
+    fibre_set_stack(&coroutine->fibre, stack->base, stack->size_bytes);
+    fibre_allow(growth_lowest(stack), growth_size_bytes(stack));
     // Field by field: of a literal gcc makes `rep stos`, see context_prepare(). `waiter` is written
     // by whoever waits; scan_state has been set, and keeps its value throughout.
     coroutine->stack_limit = growth_limit(stack);

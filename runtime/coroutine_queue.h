@@ -28,6 +28,18 @@ static inline void coroutine_queue_push(struct coroutine_queue *queue, struct co
     atomic_store_explicit(&queue->count, coroutine_queue_count(queue) + 1, memory_order_relaxed);
 }
 
+// As if it had never been popped.
+static inline void coroutine_queue_push_first(struct coroutine_queue *queue,
+                                              struct coroutine *coroutine)
+{
+    coroutine->next = queue->head;
+    queue->head = coroutine;
+    if (!queue->tail) {
+        queue->tail = coroutine;
+    }
+    atomic_store_explicit(&queue->count, coroutine_queue_count(queue) + 1, memory_order_relaxed);
+}
+
 // The oldest, or NULL.
 static inline struct coroutine *coroutine_queue_pop(struct coroutine_queue *queue)
 {

@@ -28,10 +28,7 @@ uintptr_t growth_limit(const struct stack *stack)
     if (growth_config.stress_move) {
         return UINTPTR_MAX;
     }
-    const char *const lowest = growth_config.strategy == STACK_RESERVED
-                                   ? stack_top(stack) - stack->extent_bytes
-                                   : stack->base;
-    return (uintptr_t)lowest + STACK_SLACK_BYTES;
+    return (uintptr_t)growth_lowest(stack) + STACK_SLACK_BYTES;
 }
 
 // Moves the coroutine, stopped at sp, to another stack. The old one goes back to the pool.
@@ -46,6 +43,7 @@ static void move(struct coroutine *coroutine, struct stack *to, struct stack_pro
     }
     coroutine->stack = to;
     coroutine->stack_limit = growth_limit(to);
+    fibre_set_stack(&coroutine->fibre, to->base, to->size_bytes);
     stack_drop(&growth_pool, from);
 }
 
@@ -194,6 +192,7 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
     ASSERT(!proc->on_system);
     context_limit_set(0);
     proc->on_system = true;
+    fibre_change_stack(&coroutine->fibre, &proc->fibre);
     coroutine->sp = frame;
     struct vector_area *preempted = NULL;
     if (__builtin_expect(atomic_load_explicit(&proc->request, memory_order_relaxed) != 0, 0)) {
@@ -206,6 +205,7 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
         resume_at_body(frame);
     }
     __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
+    fibre_change_stack(&proc->fibre, &coroutine->fibre);
     proc->on_system = false;
     proc_limit_set(proc, coroutine->stack_limit);
     return (struct growth_answer){.frame = frame, .preempted = preempted};
@@ -215,12 +215,15 @@ static __attribute__((noinline)) struct growth_answer answer(struct growth_frame
 struct growth_answer growth_move(struct growth_frame *frame);
 FIBRE_UNSEEN struct growth_answer growth_move(struct growth_frame *frame)
 {
-    if (!FIBRE_IS_SEEN) {
+    if (!FIBRE_USES_VECTORS) {
         return answer(frame);
     }
     char registers[CONTEXT_VECTOR_BYTES] __attribute__((aligned(64)));
     context_vectors_save(registers);
     const struct growth_answer result = answer(frame);
+    if (result.preempted) {
+        preempt_keep(result.preempted, registers);
+    }
     context_vectors_restore(registers);
     return result;
 }

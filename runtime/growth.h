@@ -89,6 +89,13 @@ static inline size_t growth_size_bytes(const struct stack *stack)
     }
 }
 
+// The lowest address of what it counts: a first segment, an extent, a whole stack.
+static inline char *growth_lowest(const struct stack *stack)
+{
+    return growth_config.strategy == STACK_RESERVED ? stack_top(stack) - stack->extent_bytes
+                                                    : stack->base;
+}
+
 // The used part of a stopped coroutine's stack.
 size_t growth_used_bytes(const struct coroutine *coroutine);
 

@@ -8,6 +8,7 @@
 #include "runtime/mark_check.h"
 
 #include "runtime/fatal.h"
+#include "runtime/fibre.h"
 #include "runtime/proc.h"
 #include "runtime/root.h"
 
@@ -20,7 +21,7 @@ struct source {
 __attribute__((no_sanitize("address", "thread", "undefined"))) static const char *
 read_word(const char *address)
 {
-    return *(const char *const *)address;
+    return fibre_may_hold(address) ? *(const char *const *)address : NULL;
 }
 
 static void check_word(const struct source *source, const char *address)

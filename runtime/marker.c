@@ -13,6 +13,7 @@
 #include "runtime/marker.h"
 
 #include "base/assert.h"
+#include "runtime/fibre.h"
 #include "runtime/heap_internal.h"
 #include "runtime/mark_batch.h"
 #include "runtime/proc.h"
@@ -78,7 +79,9 @@ MARKER_READS_RAW static inline void scan_words(struct marker *marker, const char
 {
     const void *const *const words = (const void *const *)base;
     for (size_t i = 0; i < size_bytes / sizeof(void *); i++) {
-        mark_word(marker, read_word(&words[i]));
+        if (fibre_may_hold(&words[i])) {
+            mark_word(marker, read_word(&words[i]));
+        }
     }
 }
 

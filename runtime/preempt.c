@@ -64,6 +64,13 @@ struct vector_area *preempt_poll(struct proc *proc, bool may_preempt)
     return NULL;
 }
 
+FIBRE_UNSEEN void preempt_keep(struct vector_area *area, const char registers[])
+{
+    for (size_t i = 0; i < sizeof area->registers; i++) {
+        area->registers[i] = registers[i];
+    }
+}
+
 FIBRE_UNSEEN void preempt_restore(struct vector_area *area)
 {
     struct proc *const proc = proc_current;

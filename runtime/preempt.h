@@ -16,6 +16,10 @@ struct vector_area;
 // registers as they were, when it goes on at once. On the system stack.
 struct vector_area *preempt_poll(struct proc *proc, bool may_preempt);
 
+// Replaces what is saved there by another context_vectors_save(): where sanitizers' calls came
+// before preempt_poll().
+void preempt_keep(struct vector_area *area, const char registers[]);
+
 // Loads the vector registers and gives up the area.
 void preempt_restore(struct vector_area *area);
 

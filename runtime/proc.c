@@ -79,7 +79,9 @@ void proc_call_system(void (*fn)(void *), void *arg)
     struct coroutine *coroutine = proc->running;
     proc->on_system = true;
     context_limit_set(0);
+    fibre_change_stack(&coroutine->fibre, &proc->fibre);
     context_call(&coroutine->sp, proc->system_sp, fn, arg);
+    fibre_change_stack(&proc->fibre, &coroutine->fibre);
     // The system stack never changes its thread, so `proc` is still ours.
     __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
     proc->on_system = false;

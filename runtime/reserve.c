@@ -21,6 +21,9 @@ enum {
     CHUNK_COUNT_MAX = 40,
 };
 
+// A tool wants to know of each stack.
+#define FOLLOWED (FIBRE_IS_SEEN || VALGRIND_HOOKS_ACTIVE)
+
 // Memory that finished coroutines leave behind is kept for the next ones up to this sum, as that of
 // other strategies is (stack.c).
 static const size_t KEPT_BYTES_MAX = (size_t)256 << 20;
@@ -136,8 +139,15 @@ struct stack *reserve_acquire(void)
     return stack;
 }
 
+// What was ever used of a stack, as far as a tool that follows it cares.
+static void allow_all(const struct stack *stack)
+{
+    fibre_allow(stack_top(stack) - stack->committed_bytes, stack->committed_bytes);
+}
+
 void reserve_reset(struct stack *stack)
 {
+    allow_all(stack);
     set_extent(stack, growth_config.stack_bytes_min);
     if (atomic_load_explicit(&reserve.committed_bytes, memory_order_relaxed) > KEPT_BYTES_MAX) {
         trim(stack);
@@ -191,8 +201,9 @@ void reserve_release(void)
 {
     while (reserve.chunk_count > 0) {
         const struct chunk *const chunk = &reserve.chunks[--reserve.chunk_count];
-        for (size_t i = 0; VALGRIND_HOOKS_ACTIVE && i < chunk->stack_count; i++) {
-            if (chunk->stacks[i].base) {
+        for (size_t i = 0; FOLLOWED && i < chunk->stack_count && chunk->stacks[i].base; i++) {
+            allow_all(&chunk->stacks[i]);
+            if (VALGRIND_HOOKS_ACTIVE) {
                 VALGRIND_HOOKS_STACK_DROP(chunk->stacks[i].valgrind_id);
             }
         }

@@ -304,10 +304,11 @@ static struct coroutine *find(struct proc *proc)
         if (coroutine) {
             if (proc->searching) {
                 end_search(proc); // and a barrier
-                // Whoever pushed while this proc was searching has woken nobody: look everywhere.
-                if (any_queued()) {
-                    scheduler_notice();
-                }
+            }
+            // Whoever pushed while this proc was searching has woken nobody, nor has a coroutine
+            // that yielded: look everywhere.
+            if ((atomic_load(&scheduler_attention) & SCHEDULER_WAKE_PROC) && any_queued()) {
+                scheduler_notice();
             }
             return coroutine;
         }
@@ -330,7 +331,7 @@ static void loop(struct proc *proc)
             world_resume_hook(coroutine);
         }
         void *const sp = scheduler_resume(proc, coroutine);
-        fibre_switch(&coroutine->fibre);
+        fibre_switch(&proc->fibre, &coroutine->fibre);
         context_switch(&proc->system_sp, sp);
     }
     world_leave(proc);

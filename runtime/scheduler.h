@@ -53,6 +53,14 @@ static inline void scheduler_push(struct proc *proc, struct coroutine *coroutine
     lock_release(&proc->queue_lock);
 }
 
+// Gives back what was popped.
+static inline void scheduler_push_first(struct proc *proc, struct coroutine *coroutine)
+{
+    lock_acquire(&proc->queue_lock);
+    coroutine_queue_push_first(&proc->queue, coroutine);
+    lock_release(&proc->queue_lock);
+}
+
 static inline struct coroutine *scheduler_pop(struct proc *proc)
 {
     if (!world_is_parallel) {

@@ -94,6 +94,7 @@ void *segment_push(struct coroutine *coroutine, struct growth_frame *frame, size
     copy_words(sp, arguments, argument_words);
     coroutine->stack = segment;
     coroutine->stack_limit = growth_limit(segment);
+    fibre_set_stack(&coroutine->fibre, segment->base, segment->size_bytes);
     return sp;
 }
 
@@ -108,6 +109,8 @@ static __attribute__((noinline)) void pop(void)
     segment_drop_spare(segment);
     coroutine->stack = older;
     coroutine->stack_limit = growth_limit(older);
+    fibre_set_stack(&coroutine->fibre, older->base, older->size_bytes);
+    fibre_change_stack(&coroutine->fibre, &coroutine->fibre);
     // Under stress a stale pointer into it is to fault.
     if (segment->size_bytes == SEGMENT_BYTES && !older->next && !growth_config.stress_move) {
         older->next = segment;
@@ -122,7 +125,7 @@ static __attribute__((noinline)) void pop(void)
 void segment_pop(void);
 FIBRE_UNSEEN void segment_pop(void)
 {
-    if (!FIBRE_IS_SEEN) {
+    if (!FIBRE_USES_VECTORS) {
         pop();
         return;
     }

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "runtime/barrier.h"
 #include "runtime/coroutine_pool.h"
+#include "runtime/fibre.h"
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
 #include "runtime/os_memory.h"
@@ -77,7 +78,7 @@ struct visit {
 MARKER_READS_RAW static void copy_words(uint64_t *to, const volatile uint64_t *from, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = from[i];
+        to[i] = fibre_may_hold((const void *)&from[i]) ? from[i] : 0;
     }
 }
 

@@ -107,6 +107,7 @@ static struct stack *mapping_add(struct stack_pool *pool, char *base, size_t siz
 
 static void unmap(struct stack_pool *pool, struct stack *mapping)
 {
+    fibre_allow(mapping->base, mapping->size_bytes);
     munmap(mapping->base, mapping->size_bytes);
     *mapping->mapping_link = mapping->next;
     if (mapping->next) {
@@ -215,6 +216,7 @@ struct stack *stack_acquire(struct stack_pool *pool, size_t size_bytes)
     if (pool->quarantine) {
         mprotect(stack->base, stack->mapping->size_bytes, PROT_READ | PROT_WRITE);
     }
+    fibre_allow(stack->base, size_bytes);
     pool->cached_bytes -= size_bytes;
     atomic_fetch_add_explicit(&pool->bytes_in_use, size_bytes, memory_order_relaxed);
     lock_release(&pool->lock);
@@ -227,6 +229,7 @@ void stack_drop(struct stack_pool *pool, struct stack *stack)
     atomic_fetch_sub_explicit(&pool->bytes_in_use, stack->size_bytes, memory_order_relaxed);
     lock_acquire(&pool->lock);
     struct stack_list *list = &pool->free[class_of(stack->size_bytes)];
+    fibre_forbid(stack->base, stack->size_bytes);
     if (pool->quarantine) {
         mprotect(stack->base, stack->mapping->size_bytes, PROT_NONE);
         list_append(list, stack);
@@ -279,5 +282,6 @@ stack_copy(const struct stack *from, const struct stack *to, const void *sp,
         }
     }
     *relocated_words += count;
+    fibre_copied(sp, (char *)target, used_bytes, from_bytes);
     return target;
 }

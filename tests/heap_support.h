@@ -58,6 +58,13 @@ HELPER NOINLINE static void wipe_stack(void)
     }
 }
 
+// The same for the system stack, which the collector reads as well while it runs on it.
+HELPER static void wipe_system_stack(void *unused)
+{
+    (void)unused;
+    wipe_stack();
+}
+
 HELPER NOINLINE static uint64_t collect_and_count(void)
 {
     heap_collect();
@@ -68,6 +75,7 @@ HELPER NOINLINE static uint64_t collect_and_count(void)
 HELPER NOINLINE static uint64_t live_bytes(void)
 {
     wipe_stack();
+    coroutine_on_system_stack(wipe_system_stack, NULL);
     const uint64_t live = collect_and_count();
     __asm__ volatile("");
     return live;

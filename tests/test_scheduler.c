@@ -183,17 +183,18 @@ static void do_nothing(void *unused)
 static void wake_each_other(void *unused)
 {
     (void)unused;
-    static const unsigned two = 2;
+    enum { ROUND_COUNT = 20 };
+    static unsigned counts[ROUND_COUNT]; // reached in each round
     // The second proc is kept busy until a third was asked for in vain.
     coroutine_spawn(spin_until_refused, NULL);
     while (atomic_load(&spinning_count) == 0) {
     }
     coroutine_spawn(do_nothing, NULL);
-    for (int round = 0; round < 20; round++) {
+    for (unsigned round = 0; round < ROUND_COUNT; round++) {
+        counts[round] = 1 + 2 * (round + 1);
         coroutine_on_system_stack(nap, NULL);
-        atomic_store(&spinning_count, 0);
-        coroutine_spawn(spin_until_all_do, (void *)&two);
-        spin_until_all_do((void *)&two);
+        coroutine_spawn(spin_until_all_do, &counts[round]);
+        spin_until_all_do(&counts[round]);
     }
 }
 
