@@ -51,6 +51,11 @@ int heap_init(const struct runtime_config *config)
     return 0;
 }
 
+static uint64_t fresh_bytes(const struct heap *heap)
+{
+    return heap->fresh_bytes + heap->page_heap.fresh_page_count * SPAN_PAGE_BYTES;
+}
+
 void heap_release(void)
 {
     struct heap *const heap = &heap_instance;
@@ -68,6 +73,7 @@ void heap_release(void)
     snapshot_release();
     mark_pool_release(&heap->mark_pool);
     central_release(&heap->central);
+    heap->fresh_bytes = fresh_bytes(heap);
     page_heap_release(&heap->page_heap);
     root_forget();
 }
@@ -89,6 +95,7 @@ void heap_stats_read(struct runtime_stats *stats)
     stats->heap_live_bytes = heap->live_bytes;
     lock_acquire(&heap->lock); // page_return.c's thread may be at work
     stats->heap_mapped_bytes = page_heap_held_bytes(&heap->page_heap);
+    stats->heap_fresh_bytes = fresh_bytes(heap);
     lock_release(&heap->lock);
     stats->gc_count = heap->gc_count;
     stats->gc_pause_ns_total = heap->pause_ns_total;

@@ -53,6 +53,7 @@ struct heap {
     uint64_t alloc_count;
     uint64_t alloc_bytes;
     uint64_t live_bytes;
+    uint64_t fresh_bytes; // of page heaps that have been released
     uint64_t gc_count;
     uint64_t pause_ns_total;
     uint64_t pause_ns_max;

@@ -10,9 +10,9 @@
 
 #include <errno.h>
 
-// A mprotect() costs about a microsecond, the faults of touching 4 MiB a thousand times that:
+// A mprotect() costs about a microsecond, the faults of touching a MiB a thousand times that:
 // larger steps save nothing, and would count memory as mapped that may never be used.
-static const size_t COMMIT_STEP_BYTES = 4 * 1024 * 1024;
+static const size_t COMMIT_STEP_BYTES = 1024 * 1024;
 
 static size_t table_bytes(size_t reserved_bytes)
 {
@@ -199,6 +199,7 @@ static struct span *extend(struct page_heap *heap, uint32_t page_count)
     span->is_returned = false;
     heap->frontier_page = (uint32_t)end_page;
     if (heap->untouched_page < heap->frontier_page) {
+        heap->fresh_page_count += heap->frontier_page - heap->untouched_page;
         heap->untouched_page = heap->frontier_page;
     }
     return span;
@@ -226,7 +227,9 @@ struct span *page_heap_alloc(struct page_heap *heap, size_t page_count)
     for (uint32_t i = 0; i < wanted_page_count; i++) {
         set_page(heap, first_page + i, index);
     }
+    heap->fresh_page_count += heap->returned_page_count;
     set_returned(heap, first_page, wanted_page_count, false);
+    heap->fresh_page_count -= heap->returned_page_count;
     span->is_returned = false;
     heap->used_page_count += wanted_page_count;
     span->sweep_epoch = heap->sweep_epoch;

@@ -36,6 +36,7 @@ struct page_heap {
     struct page_bins returned; // those that the system has back as a whole
     uint64_t *returned_bits;   // bit i: page i, of a free run, has been given back
     uint32_t returned_page_count; // of those bits
+    uint64_t fresh_page_count;    // pages of spans that nobody had used, or were given back before
 };
 
 // Reserves up to reserved_bytes (a power of two, at least PAGE_HEAP_BYTES_MIN), halved until the

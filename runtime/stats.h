@@ -10,6 +10,8 @@ struct runtime_stats {
     uint64_t heap_alloc_bytes;  // their bytes, each rounded up to its size class
     uint64_t heap_live_bytes;   // bytes of the objects that the last mark found alive
     uint64_t heap_mapped_bytes; // bytes of heap memory held from the system now
+    uint64_t heap_fresh_bytes;  // bytes that spans took of memory which the system had yet to
+                                // supply: each page of it costs a fault when it is first touched
     uint64_t gc_count;          // completed collections
     uint64_t gc_pause_ns_total; // time with the world stopped
     uint64_t gc_pause_ns_max;   // the longest of these pauses

@@ -209,35 +209,103 @@ TEST(large_objects_of_all_lengths_share_their_memory)
     run_with((struct runtime_config){.procs = 2}, churn_large);
 }
 
+// What dies serves what comes: once the heap has its size, next to no memory is new.
+static void churn_settled(void *arg)
+{
+    (void)arg;
+    enum { KEPT = 20000, ROUND = 40 * KEPT };
+    static const uint32_t sizes[] = {16, 64, 200, 1000, 5000};
+    begin();
+    uint64_t settled_bytes = 0;
+    uint64_t allocated_bytes = 0;
+    for (unsigned i = 0; i < 3 * ROUND; i++) {
+        if (i == ROUND) {
+            settled_bytes = stats_now().heap_fresh_bytes;
+            CHECK(settled_bytes <= mapped());
+            allocated_bytes = stats_now().heap_alloc_bytes;
+        }
+        table[rng_below(&rng, KEPT)] = heap_new_bytes(sizes[rng_below(&rng, 5)]);
+    }
+    CHECK(stats_now().heap_alloc_bytes - allocated_bytes > 20 * settled_bytes);
+    CHECK(stats_now().heap_fresh_bytes <= settled_bytes + settled_bytes / 10);
+}
+
+TEST(a_heap_uses_its_memory_again_before_it_grows)
+{
+    run_with((struct runtime_config){.procs = 1}, churn_settled);
+    run_with((struct runtime_config){.procs = 2}, churn_settled);
+}
+
 // A constant amount is alive while everything is replaced again and again.
-static unsigned churn_percent;
+static const uint32_t some_sizes[] = {64, 256, 4000, 50000, 300000};
+static const uint32_t mixed_sizes[] = {16, 64, 100, 500, 2000, 9000, 33000, 70000};
+static struct {
+    const uint32_t *sizes;
+    uint32_t size_count;
+    unsigned percent;
+} churned;
+
+// What the heap makes of the sizes.
+static void learn_rounding(uint32_t *rounded)
+{
+    for (uint32_t i = 0; i < churned.size_count; i++) {
+        const uint64_t before_bytes = stats_now().heap_alloc_bytes;
+        heap_new_bytes(churned.sizes[i]);
+        rounded[i] = (uint32_t)(stats_now().heap_alloc_bytes - before_bytes);
+    }
+}
+
 static void churn_constant(void *arg)
 {
     (void)arg;
-    enum { LIVE_BYTES = 32 * MIB, EACH_BYTES = 256, COUNT = LIVE_BYTES / EACH_BYTES };
+    enum { LIVE_BYTES = 16 * MIB, SIZES_MAX = 8 };
+    static uint32_t lengths[TABLE_COUNT];
+    uint32_t rounded[SIZES_MAX];
     begin();
+    memset(lengths, 0, sizeof lengths);
+    learn_rounding(rounded);
+    uint64_t live = 0;
+    uint64_t live_max = 0;
     uint64_t most_bytes = 0;
-    for (unsigned i = 0; i < 8 * COUNT * test_length(); i++) {
-        void *const object = i % 2 ? heap_new_bytes(EACH_BYTES) : heap_new_conservative(EACH_BYTES);
-        table[i < COUNT ? i : rng_below(&rng, COUNT)] = object;
-        if (i % (16 * KIB) == 0) {
+    uint64_t all_bytes = 0;
+    uint64_t look_bytes = 0;
+    while (all_bytes < 7 * (uint64_t)LIVE_BYTES * test_length()) {
+        const uint32_t size = rng_below(&rng, churned.size_count);
+        const uint32_t at =
+            live < LIVE_BYTES && live_max < LIVE_BYTES ? table_used++ : rng_below(&rng, table_used);
+        table[at] = size % 2 ? heap_new_conservative(churned.sizes[size])
+                             : heap_new_bytes(churned.sizes[size]);
+        live += rounded[size] - (uint64_t)lengths[at];
+        lengths[at] = rounded[size];
+        live_max = live > live_max ? live : live_max;
+        all_bytes += rounded[size];
+        if (all_bytes > look_bytes) {
             const uint64_t now_bytes = mapped();
             most_bytes = now_bytes > most_bytes ? now_bytes : most_bytes;
+            look_bytes = all_bytes + LIVE_BYTES / 32;
         }
     }
     CHECK(stats_now().gc_count >= 3);
-    const uint64_t goal_bytes = (uint64_t)LIVE_BYTES / 100 * (100 + churn_percent);
-    CHECK(most_bytes <= goal_bytes + goal_bytes * 15 / 100 + BASE_BYTES / 2);
+    const uint64_t goal_bytes = live_max / 100 * (100 + churned.percent);
+    CHECK(most_bytes >= live_max);
+    CHECK(most_bytes <= goal_bytes + goal_bytes * 15 / 100 + 2 * MIB);
+}
+
+static void churn_with(const uint32_t *sizes, uint32_t size_count, unsigned percent, unsigned procs)
+{
+    churned.sizes = sizes;
+    churned.size_count = size_count;
+    churned.percent = percent;
+    run_with((struct runtime_config){.procs = procs, .gc_percent = percent}, churn_constant);
 }
 
 TEST(a_constant_live_set_keeps_the_heap_near_its_goal)
 {
-    const unsigned percents[] = {100, 50};
-    for (int i = 0; i < 2; i++) {
-        churn_percent = percents[i];
-        for (unsigned procs = 1; procs <= 2; procs++) {
-            run_with((struct runtime_config){.procs = procs, .gc_percent = percents[i]},
-                     churn_constant);
+    for (unsigned procs = 1; procs <= 2; procs++) {
+        for (uint32_t i = 0; i < 5; i++) {
+            churn_with(&some_sizes[i], 1, i % 2 ? 50 : 100, procs);
         }
+        churn_with(mixed_sizes, 8, 100, procs);
+        churn_with(mixed_sizes, 8, 50, procs);
     }
 }

@@ -118,17 +118,22 @@ TEST(the_trace_has_a_line_a_collection)
         unsigned long long last_number = 0;
         double s, percent, begin_ms, beside_ms, end_ms, assist_ms, mark_ms, begun, ended, live,
             goal;
+        unsigned long long fault_count;
+        unsigned long long all_fault_count = 0;
         while (sscanf(line,
                       "gc %llu @%lfs %lf%%: %lf+%lf+%lf ms, %lf of %lf ms by allocations, "
-                      "%lf->%lf->%lf MiB, goal %lf MiB",
+                      "%lf->%lf->%lf MiB, goal %lf MiB, %llu faults",
                       &number, &s, &percent, &begin_ms, &beside_ms, &end_ms, &assist_ms, &mark_ms,
-                      &begun, &ended, &live, &goal) == 12) {
+                      &begun, &ended, &live, &goal, &fault_count) == 13) {
+            all_fault_count += fault_count;
             CHECK_EQUAL(number, ++last_number);
             CHECK(begun <= ended && live <= ended);
             CHECK(live <= 32);
             CHECK(beside_ms >= 0 && beside_ms <= s * 1000);
             line = strchr(line, '\n') + 1;
         }
+        // The heap's memory alone was touched page by page.
+        CHECK(all_fault_count >= 1000);
         unsigned long long slow_count = 0;
         CHECK_EQUAL(sscanf(line, "%llu collections, %llu slow", &number, &slow_count), 2);
         CHECK_EQUAL(number, last_number);

@@ -120,6 +120,34 @@ TEST(neighbours_merge_and_the_best_fit_is_taken)
     stop();
 }
 
+TEST(pages_are_fresh_once_and_again_after_they_were_given_back)
+{
+    start();
+    struct span *low = take(3);
+    struct span *middle = take(100);
+    struct span *high = take(5);
+    CHECK_EQUAL(heap.fresh_page_count, 108);
+    page_heap_free(&heap, middle);
+    middle = take(60); // cut from what it had
+    CHECK_EQUAL(heap.fresh_page_count, 108);
+    CHECK_EQUAL(page_heap_give_back(&heap, 30), 30);
+    struct span *rest = take(40); // held or not: its neighbour of ten pages is no use
+    CHECK(heap.fresh_page_count > 108);
+    page_heap_free(&heap, high);
+    page_heap_free(&heap, rest);
+    page_heap_free(&heap, middle);
+    page_heap_free(&heap, low);
+    const uint64_t before = heap.fresh_page_count;
+    low = take(100);
+    CHECK_EQUAL(heap.fresh_page_count, before);
+    page_heap_free(&heap, low);
+    while (page_heap_give_back(&heap, 16) > 0) {
+    }
+    low = take(100);
+    CHECK_EQUAL(heap.fresh_page_count, before + 100);
+    stop();
+}
+
 TEST(the_frontier_moves_back)
 {
     start();
