@@ -187,6 +187,29 @@ TEST(many_types_share_the_slots)
     run(use_many_types);
 }
 
+// Each type fills its span to the last object, and then loses its slot to others.
+static void fill_spans_of_many_types(void *arg)
+{
+    (void)arg;
+    enum { OBJECT_BYTES = 2048, IN_SPAN = 16, ROUNDS = 3 };
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < MANY_TYPES; i++) {
+            many[i] = (struct heap_type){"full", OBJECT_BYTES, NODE_MAP};
+            for (int k = 0; k < IN_SPAN; k++) {
+                char *const object = heap_new(&many[i]);
+                CHECK(object && all_bytes_are(object, 0, OBJECT_BYTES));
+                object[OBJECT_BYTES - 1] = 1;
+            }
+        }
+    }
+}
+
+TEST(a_full_span_gives_no_object)
+{
+    run_with((struct runtime_config){.gc_off = true}, fill_spans_of_many_types);
+    run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, fill_spans_of_many_types);
+}
+
 // ---- how often an allocation leaves the fast path -----------------------------------------------
 
 enum { LOOP_TYPES = 24, LOOP_ROUNDS = 4000 };

@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include "base/rng.h"
+#include "runtime/central.h"
 #include "runtime/page_heap.h"
 #include "runtime/span.h"
 
@@ -83,6 +84,22 @@ TEST(a_claimed_run_ends_at_an_allocated_object)
     stop();
 }
 
+TEST(what_is_claimed_again_is_not_marked_yet)
+{
+    start();
+    struct span *span = page_heap_alloc(&heap, 1);
+    span_init(span, SPAN_POINTER_FREE, 0, NULL);
+    uint32_t first;
+    CHECK_EQUAL(span_claim(span, 200, &first), 200);
+    CHECK_EQUAL(span_blacken(span, 0, 200), 200);
+    CHECK_EQUAL(span_blacken(span, 50, 200), 50);
+    span_unclaim(span, 60, 100);
+    CHECK_EQUAL(span_claim(span, 200, &first), 100);
+    CHECK_EQUAL(first, 60);
+    CHECK_EQUAL(span_blacken(span, 60, 100), 100);
+    stop();
+}
+
 TEST(a_type_map_repeats_over_the_object)
 {
     start();
@@ -91,6 +108,43 @@ TEST(a_type_map_repeats_over_the_object)
     struct span *span = page_heap_alloc(&heap, 1);
     span_init(span, SPAN_TYPED, size_class_of(96), &type);
     CHECK_EQUAL(span_pointer_mask(span), 05555 & 0xfff);
+    stop();
+}
+
+// Enough lists for the table of types to grow, and types at irregular distances: otherwise the hash
+// finds an entry for each.
+TEST(central_lists_keep_types_and_classes_apart)
+{
+    enum { TYPES = 12, CLASSES = SIZE_CLASS_COUNT, PLACES = 4096, LISTS = TYPES * CLASSES };
+    static const uint64_t map[] = {1};
+    static struct heap_type memory[PLACES];
+    const struct heap_type *types[TYPES];
+    struct central central;
+    struct rng rng;
+    rng_init(&rng, 3);
+    for (uint32_t i = 0; i < TYPES; i++) {
+        struct heap_type *const type = &memory[i * PLACES / TYPES + rng_below(&rng, 300)];
+        *type = (struct heap_type){"one of twelve", 8, map};
+        types[i] = type;
+    }
+    start();
+    CHECK_EQUAL(central_init(&central), 0);
+    for (uint32_t i = 0; i < LISTS; i++) {
+        struct span *const span = page_heap_alloc(&heap, size_class_table[i / TYPES].page_count);
+        span_init(span, SPAN_TYPED, i / TYPES, types[i % TYPES]);
+        central_put(&central, &heap, span);
+    }
+    central_check(&central, &heap);
+    uint32_t wrong_count = 0;
+    for (uint32_t i = 0; i < 2 * LISTS; i++) {
+        const uint32_t class_index = i / TYPES % CLASSES;
+        const struct span *const span =
+            central_take(&central, &heap, SPAN_TYPED, class_index, types[i % TYPES]);
+        wrong_count += (span != NULL) != (i < LISTS);
+        wrong_count += span && (span->type != types[i % TYPES] || span->class_index != class_index);
+    }
+    CHECK_EQUAL(wrong_count, 0);
+    central_release(&central);
     stop();
 }
 
@@ -117,6 +171,24 @@ TEST(neighbours_merge_and_the_best_fit_is_taken)
     struct span *merged = take(14);
     CHECK_EQUAL(first_page(merged), ten - 2);
     page_heap_check(&heap);
+    stop();
+}
+
+// Runs that share a bin, the longest one in front of it.
+TEST(the_best_fit_among_long_runs_is_taken)
+{
+    start();
+    static const uint32_t lengths[] = {67, 65, 71};
+    struct span *runs[3];
+    for (int i = 0; i < 3; i++) {
+        runs[i] = take(lengths[i]);
+        take(1); // keeps them apart
+    }
+    const uint32_t best = first_page(runs[0]);
+    for (int i = 0; i < 3; i++) {
+        page_heap_free(&heap, runs[i]);
+    }
+    CHECK_EQUAL(first_page(take(66)), best);
     stop();
 }
 
