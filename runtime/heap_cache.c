@@ -29,9 +29,6 @@ enum { SWEEP_SPANS = 8, SWEEP_SPANS_MAX = 256 };
 // Of a large object, between two safepoints: ten microseconds or so.
 enum { ZEROED_BYTES_MAX = 128 * 1024 };
 
-_Static_assert((int)HEAP_INLINE_CLASSES == SIZE_CLASS_COUNT, "heap_inline.h knows the classes");
-_Static_assert((int)HEAP_INLINE_BYTES_MAX == SIZE_CLASS_BYTES_MAX, "the same");
-
 void heap_cache_init(struct heap_cache *cache)
 {
     struct heap *const heap = &heap_instance;
@@ -204,7 +201,6 @@ static struct heap_typed_slot *choose_place(struct heap_cache *cache, struct hea
 // The slot of the request's type. It may take the place of another one, whose span goes back.
 static struct heap_typed_slot *target(struct heap_cache *cache, const struct heap_request *request)
 {
-    struct heap *const heap = &heap_instance;
     struct heap_typed_slot *const table = request->typed_table;
     const uint32_t hash =
         heap_inline_hash(request->type, table == cache->arrays ? request->class_index : 0);
@@ -216,7 +212,7 @@ static struct heap_typed_slot *target(struct heap_cache *cache, const struct hea
     typed = choose_place(cache, table, hash);
     struct span *const span = detach(cache, &typed->slot);
     if (span && !span_is_full(span)) {
-        central_put(&heap->central, &heap->page_heap, span);
+        central_put(&heap_instance.central, &heap_instance.page_heap, span);
     }
     typed->type = request->type;
     typed->type_bytes = request->type->size_bytes;
@@ -303,18 +299,16 @@ static void serve_request(struct heap *heap, struct heap_request *request)
 void heap_cache_serve(void *request)
 {
     struct heap *const heap = &heap_instance;
-    if (__builtin_expect(heap->trace.times_allocations, 0)) {
-        const uint64_t start_ns = clock_now_ns();
-        serve_request(heap, request);
+    const bool timed = heap->trace.times_allocations;
+    const uint64_t start_ns = timed ? clock_now_ns() : 0;
+    serve_request(heap, request);
+    if (timed) {
         gc_histogram_add(&heap->trace.allocations, clock_now_ns() - start_ns);
-    } else {
-        serve_request(heap, request);
     }
 }
 
-// Calls visit for every slot.
-static void each_slot(struct heap_cache *cache,
-                      void (*visit)(struct heap_slot *slot, void *context), void *context)
+void heap_cache_each_slot(struct heap_cache *cache,
+                          void (*visit)(struct heap_slot *slot, void *context), void *context)
 {
     for (uint32_t i = 0; i < SIZE_CLASS_COUNT; i++) {
         visit(&cache->slots.pointer_free[i], context);
@@ -341,7 +335,7 @@ static void blacken_slot(struct heap_slot *slot, void *context)
 
 void heap_cache_blacken(struct heap_cache *cache)
 {
-    each_slot(cache, blacken_slot, &cache->marker);
+    heap_cache_each_slot(cache, blacken_slot, &cache->marker);
 }
 
 static void flush_slot(struct heap_slot *slot, void *context)
@@ -352,7 +346,7 @@ static void flush_slot(struct heap_slot *slot, void *context)
 void heap_cache_flush(struct heap_cache *cache)
 {
     // The spans are on no list: the sweep that follows puts them where they belong.
-    each_slot(cache, flush_slot, cache);
+    heap_cache_each_slot(cache, flush_slot, cache);
 }
 
 struct left {
@@ -370,42 +364,7 @@ static void add_left(struct heap_slot *slot, void *context)
 void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count, uint64_t *size_bytes)
 {
     struct left left = {0};
-    each_slot((struct heap_cache *)cache, add_left, &left);
+    heap_cache_each_slot((struct heap_cache *)cache, add_left, &left);
     *object_count = left.count;
     *size_bytes = left.size_bytes;
-}
-
-static void check_slot(struct heap_slot *slot, void *context)
-{
-    (void)context;
-    const struct span *const span = slot->span;
-    if (!span) {
-        ASSERT(slot->next == slot->end);
-        return;
-    }
-    ASSERT(span->object_bytes == slot->object_bytes);
-    ASSERT(slot->next <= slot->end);
-    ASSERT(slot->next >= span->base);
-    ASSERT(slot->end <= span->base + span->used_bytes);
-    ASSERT((size_t)(slot->next - span->base) % slot->object_bytes == 0);
-    ASSERT((size_t)(slot->end - slot->next) % slot->object_bytes == 0);
-    for (const char *object = slot->next; object < slot->end; object += slot->object_bytes) {
-        ASSERT(span_is_allocated(span, span_object_index(span, object)));
-    }
-}
-
-static void check_typed(const struct heap_typed_slot *typed)
-{
-    const struct span *const span = typed->slot.span;
-    ASSERT(!span || span->type == typed->type);
-    ASSERT(!span || span->class_index == typed->class_index);
-}
-
-void heap_cache_check(const struct heap_cache *cache)
-{
-    each_slot((struct heap_cache *)cache, check_slot, NULL);
-    for (uint32_t i = 0; i < HEAP_CACHE_TYPED_COUNT; i++) {
-        check_typed(&cache->slots.objects[i]);
-        check_typed(&cache->arrays[i]);
-    }
 }

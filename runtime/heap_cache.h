@@ -68,6 +68,10 @@ void heap_cache_flush(struct heap_cache *cache);
 // The objects that are counted but not allocated yet, and their bytes.
 void heap_cache_left(const struct heap_cache *cache, uint64_t *object_count, uint64_t *size_bytes);
 
+// Calls visit for every slot.
+void heap_cache_each_slot(struct heap_cache *cache,
+                          void (*visit)(struct heap_slot *slot, void *context), void *context);
+
 // Stops the program when an invariant does not hold.
 void heap_cache_check(const struct heap_cache *cache);
 

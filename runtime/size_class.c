@@ -8,6 +8,7 @@
 #include "runtime/size_class.h"
 
 #include "base/assert.h"
+#include "runtime/heap_inline.h"
 #include "runtime/span.h"
 
 #include <stdbool.h>
@@ -31,6 +32,9 @@ const struct size_class size_class_table[SIZE_CLASS_COUNT] = {
     CLASS(12288, 6),  CLASS(14336, 7),  CLASS(16384, 8), CLASS(20480, 10), CLASS(24576, 12),
     CLASS(28672, 14), CLASS(32768, 16),
 };
+
+_Static_assert((int)HEAP_INLINE_CLASSES == SIZE_CLASS_COUNT, "heap_inline.h knows the classes");
+_Static_assert((int)HEAP_INLINE_BYTES_MAX == SIZE_CLASS_BYTES_MAX, "the same");
 
 uint8_t size_class_lookup[SIZE_CLASS_LOOKUP_COUNT];
 uint8_t size_class_lookup_untyped[SIZE_CLASS_LOOKUP_COUNT];
