@@ -105,7 +105,7 @@ ESCAPEMENT := affinity agreement benchmarks_json budget cache_model catalog char
   probe_timing probe_tools process_json process_raw process_table progress results \
   run_file sample samples_csv session simulate table_counters \
   system_file table table_text verdict worker
-ESCAPE := analysis arena bitcode_version build call carry clang compdb component conclude declare describe \
+ESCAPE := allocator analysis arena bitcode_version build call carry clang compdb component conclude declare describe \
   effects escape_main escape_options finding flow freed graph input intrinsic loop_tree placed path \
   report report_json report_sarif rewrite rewrite_barrier rewrite_check rewrite_host rewrite_ir rewrite_literal \
   rewrite_move rewrite_promote rule site solve target type_map value_map

@@ -5,6 +5,7 @@
 
 #include "base/allocate.h"
 #include "base/assert.h"
+#include "escape/allocator.h"
 #include "escape/build.h"
 #include "escape/carry.h"
 #include "escape/flow.h"
@@ -26,46 +27,6 @@ const struct effects_function *call_effects(const struct analysis_internal *in,
     return has_body && entry && entry->allocator == EFFECTS_NOT_ALLOCATOR ? NULL : entry;
 }
 
-static bool is_unknown_size_allocator(LLVMValueRef function, const struct analysis_internal *in)
-{
-    return LLVMIsDeclaration(function) &&
-           LLVMGetTypeKind(LLVMGetReturnType(LLVMGlobalGetValueType(function))) ==
-               LLVMPointerTypeKind &&
-           LLVMGetEnumAttributeAtIndex(function, LLVMAttributeReturnIndex, in->attribute_noalias);
-}
-
-// __attribute__((malloc)) on a function without a body: a fresh object, which alloc_size measures.
-static const struct effects_function *attribute_allocator(struct analysis_internal *in,
-                                                          LLVMValueRef function)
-{
-    if (!is_unknown_size_allocator(function, in)) {
-        return NULL;
-    }
-    struct effects_function *const entry = arena_zeroed(&in->arena, sizeof *entry);
-    size_t length = 0;
-    *entry = (struct effects_function){
-        .name = LLVMGetValueName2(function, &length),
-        .allocator = EFFECTS_ALLOCATES,
-        .size_argument = EFFECTS_NO_ARGUMENT,
-        .count_argument = EFFECTS_NO_ARGUMENT,
-        .type_argument = EFFECTS_NO_ARGUMENT,
-        .align_argument = EFFECTS_NO_ARGUMENT,
-        .resized_argument = EFFECTS_NO_ARGUMENT,
-        .freed_argument = EFFECTS_NO_ARGUMENT,
-        .may_be_null = true,
-    };
-    const LLVMAttributeRef sizes = LLVMGetEnumAttributeAtIndex(
-        function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, in->attribute_allocsize);
-    if (sizes) { // the argument of the element's size, and of the count or ~0
-        const uint64_t packed = LLVMGetEnumAttributeValue(sizes);
-        entry->size_argument = (unsigned char)(packed >> 32);
-        if ((uint32_t)packed != UINT32_MAX) {
-            entry->count_argument = (unsigned char)packed;
-        }
-    }
-    return entry;
-}
-
 static LLVMValueRef direct_callee(LLVMValueRef call)
 {
     const LLVMValueRef callee = LLVMGetCalledValue(call);
@@ -82,7 +43,7 @@ static const struct effects_function *allocator_of(struct analysis_internal *in,
     if (entry) {
         return entry->allocator == EFFECTS_NOT_ALLOCATOR ? NULL : entry;
     }
-    return attribute_allocator(in, callee);
+    return allocator_by_attributes(in, callee);
 }
 
 struct graph_flow call_result(struct analysis_internal *in, LLVMValueRef call)
