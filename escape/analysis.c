@@ -52,6 +52,7 @@ static void prepare(struct analysis_internal *in)
     in->attribute_returned = attribute("returned");
     in->attribute_returns_twice = attribute("returns_twice");
     in->attribute_allocsize = attribute("allocsize");
+    in->attribute_naked = attribute("naked");
     LLVMSetIsNewDbgInfoFormat(in->module, false);
     declare_init(&in->declare, in->module, &in->arena);
     declare_read(&in->declare, in->module, true);
@@ -77,6 +78,22 @@ static bool is_replaceable(LLVMValueRef function, bool whole_program)
     }
 }
 
+// A naked function takes its arguments from registers, unseen.
+static bool is_naked(const struct analysis_internal *in, LLVMValueRef function)
+{
+    return LLVMGetEnumAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                                       in->attribute_naked) &&
+           rule_on(RULE_CALL_NAKED);
+}
+
+// What __builtin_setjmp() becomes.
+static bool is_second_return(LLVMValueRef callee)
+{
+    static const char prefix[] = "llvm.eh.sjlj.setjmp";
+    size_t length = 0;
+    return strncmp(LLVMGetValueName2(callee, &length), prefix, sizeof prefix - 1) == 0;
+}
+
 static bool calls_setjmp(const struct analysis_internal *in, LLVMValueRef function)
 {
     for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(function); b; b = LLVMGetNextBasicBlock(b)) {
@@ -86,7 +103,7 @@ static bool calls_setjmp(const struct analysis_internal *in, LLVMValueRef functi
             }
             const LLVMValueRef callee = LLVMGetCalledValue(i);
             const struct effects_function *const effects = call_effects(in, callee);
-            if ((effects && effects->returns_twice) ||
+            if ((effects && effects->returns_twice) || is_second_return(callee) ||
                 LLVMGetEnumAttributeAtIndex(callee, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
                                             in->attribute_returns_twice)) {
                 return true;
@@ -129,7 +146,7 @@ static void add_function(struct analysis_internal *in, LLVMValueRef value)
     *function = (struct analysis_function){
         .value = value,
         .name = LLVMGetValueName2(value, &length),
-        .has_body = !is_replaceable(value, in->options.whole_program),
+        .has_body = !is_replaceable(value, in->options.whole_program) && !is_naked(in, value),
         .is_variadic = LLVMIsFunctionVarArg(LLVMGlobalGetValueType(value)),
         .returns_twice = calls_setjmp(in, value),
         .result_is_kept = may_keep_result(in, value),

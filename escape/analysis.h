@@ -46,6 +46,7 @@ struct analysis_site {
     bool size_known;
     uint64_t size_bytes; // when size_known
     unsigned loop_depth; // of the block that makes it: 0 is outside every loop
+    bool is_declared;    // the source has a name for it
     bool in_loop;        // loop_depth > 0: one slot serves every iteration, zero it each time
     bool movable;        // ANALYSIS_VARIABLE on_heap: can become a heap object
                          // (not an argument, no asm on it); else a note is due

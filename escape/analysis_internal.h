@@ -82,7 +82,7 @@ struct analysis_internal {
 
     unsigned kind_tbaa, kind_tbaa_struct;
     unsigned attribute_byval, attribute_sret, attribute_nocapture, attribute_noalias,
-        attribute_returned, attribute_returns_twice, attribute_allocsize;
+        attribute_returned, attribute_returns_twice, attribute_allocsize, attribute_naked;
     unsigned intrinsic_lifetime_start;
 };
 

@@ -125,7 +125,10 @@ static void store(struct analysis_internal *in, LLVMValueRef instruction, LLVMVa
         return;
     }
     const struct graph_flow flow = flow_of(in, value);
-    if (LLVMGetVolatile(instruction) && rule_on(RULE_VOLATILE)) {
+    if (LLVMGetVolatile(instruction)) {
+        if (!rule_on(RULE_VOLATILE)) {
+            return;
+        }
         graph_connect(&in->graph, GRAPH_HEAP, flow, GRAPH_WHY_VOLATILE, instruction, 0);
     }
     const uint32_t destination =
@@ -184,7 +187,7 @@ static void allocation_limits(struct analysis_internal *in, LLVMValueRef call)
         return;
     }
     const struct analysis_site *const site = &in->analysis->sites[number - 1];
-    if (!site->size_known && rule_on(RULE_SIZE_UNKNOWN)) {
+    if (!site->size_known) {
         graph_connect(&in->graph, GRAPH_HEAP, flow, GRAPH_WHY_SIZE, call, 0);
     } else if (site->size_known && site->size_bytes > in->options.implicit_bytes_max &&
                rule_on(RULE_SIZE_LARGE)) {

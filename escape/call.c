@@ -351,9 +351,23 @@ static void call_function(struct analysis_internal *in, LLVMValueRef call, LLVMV
     }
 }
 
+// A call that must be a tail call runs when the caller's frame is gone, and returns in its place.
+static void pass_to_tail(struct analysis_internal *in, LLVMValueRef call)
+{
+    const unsigned count = LLVMGetNumArgOperands(call);
+    for (unsigned a = count > 0 && has_attribute(call, 0, in->attribute_sret); a < count; a++) {
+        graph_connect(&in->graph, in->functions[in->current].result, argument_flow(in, call, a),
+                      GRAPH_WHY_PASSED, call, a);
+    }
+}
+
 void call_build(struct analysis_internal *in, LLVMValueRef call)
 {
     const LLVMValueRef value = LLVMGetCalledValue(call);
+    if (LLVMIsACallInst(call) && LLVMGetTailCallKind(call) == LLVMTailCallKindMustTail &&
+        rule_on(RULE_CALL_TAIL)) {
+        pass_to_tail(in, call);
+    }
     if (LLVMIsAInlineAsm(value)) {
         if (rule_on(RULE_ASM)) {
             keep_all(in, call, 0, GRAPH_WHY_ASM);

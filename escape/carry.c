@@ -18,6 +18,9 @@ bool carry_type(LLVMTypeRef type)
     case LLVMStructTypeKind:
     case LLVMArrayTypeKind:
     case LLVMVectorTypeKind:
+    case LLVMHalfTypeKind:
+    case LLVMBFloatTypeKind:
+    case LLVMX86_MMXTypeKind:
     case LLVMFloatTypeKind:
     case LLVMDoubleTypeKind:
     case LLVMX86_FP80TypeKind:

@@ -305,7 +305,7 @@ static void place(struct analysis_internal *in, struct analysis_site *site,
         }
     } else if (site->kind == ANALYSIS_ALLOCATION) {
         const uint32_t number = analysis_number(in, site->function);
-        if (!site->size_known && rule_on(RULE_SIZE_UNKNOWN)) {
+        if (!site->size_known) {
             reason = FINDING_REASON_SIZE;
         } else if (in->functions[number].returns_twice && rule_on(RULE_SETJMP)) {
             reason = FINDING_REASON_SETJMP;

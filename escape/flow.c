@@ -159,7 +159,9 @@ static struct graph_flow flow_of_gep(struct analysis_internal *in, LLVMValueRef 
 {
     const LLVMValueRef base = LLVMGetOperand(gep, 0);
     struct graph_flow flow = flow_of(in, base);
-    if (LLVMIsAConstantPointerNull(base) && rule_on(RULE_PTRTOINT)) {
+    const bool is_number = LLVMIsAConstantPointerNull(base) ||
+                           (LLVMIsAConstantExpr(base) && LLVMGetConstOpcode(base) == LLVMIntToPtr);
+    if (is_number && rule_on(RULE_PTRTOINT)) {
         // (char *)0 + integer: the integer is the pointer.
         flow = flow_of(in, LLVMGetOperand(gep, 1));
     }
@@ -220,9 +222,11 @@ static struct graph_flow flow_of_arithmetic(struct analysis_internal *in, LLVMVa
     if (opcode == LLVMSub && is_ptrtoint(left) && is_ptrtoint(right)) {
         return nothing; // a distance
     }
+    // Low bits of the pointer itself; those of a shifted one can be put together again.
     if (opcode == LLVMAnd && LLVMIsAConstantInt(right) &&
-        LLVMConstIntGetZExtValue(right) < SMALL_MASK) {
-        return nothing; // low bits
+        LLVMConstIntGetZExtValue(right) < SMALL_MASK &&
+        (is_ptrtoint(left) || !rule_on(RULE_LOW_BITS))) {
+        return nothing;
     }
     return merge_operands(in, value, 2);
 }
@@ -261,6 +265,11 @@ static struct graph_flow flow_of_instruction(struct analysis_internal *in, LLVMV
     case LLVMAddrSpaceCast:
     case LLVMFreeze:
         return flow_of(in, LLVMGetOperand(value, 0));
+    case LLVMUIToFP:
+    case LLVMSIToFP:
+    case LLVMFPToUI:
+    case LLVMFPToSI:
+        return rule_on(RULE_REAL) ? merge_operands(in, value, 1) : nothing;
     case LLVMTrunc:
     case LLVMZExt:
     case LLVMSExt:

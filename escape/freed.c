@@ -1,6 +1,7 @@
 // What reaches a call's argument is found by a walk from the location that stands for it. It is
 // known completely only if every location on the way has all its values in the graph: parameters,
-// loads through pointers, and variables whose address is used do not.
+// loads through pointers, and variables whose address is used do not. Tags keep the smallest number
+// of dereferences only, so where something is not known, all that the argument leads to counts.
 #include "escape/freed.h"
 
 #include "base/allocate.h"
@@ -24,6 +25,17 @@ static void on_parameter(struct analysis_internal *in, uint32_t index, int deref
     }
 }
 
+static void add_site(struct analysis_freed *freed, uint32_t site)
+{
+    for (size_t i = 0; i < freed->site_count; i++) {
+        if (freed->sites[i] == site) {
+            return;
+        }
+    }
+    freed->sites = allocate_room(freed->sites, freed->site_count, sizeof freed->sites[0]);
+    freed->sites[freed->site_count++] = site;
+}
+
 static void on_location(void *context, struct graph *graph, uint32_t index, int derefs)
 {
     struct gather *const gather = context;
@@ -40,8 +52,7 @@ static void on_location(void *context, struct graph *graph, uint32_t index, int 
             freed->is_known = false;
             return;
         }
-        freed->sites = allocate_room(freed->sites, freed->site_count, sizeof freed->sites[0]);
-        freed->sites[freed->site_count++] = location->site;
+        add_site(freed, location->site);
         return;
     }
     const bool is_known = location->is_known;
@@ -72,7 +83,10 @@ void freed_component(struct analysis_internal *in)
             .is_known = graph_at(&in->graph, i)->is_known && only_frees(in, call),
         };
         struct gather gather = {in, &freed};
-        solve_walk(&in->graph, i, on_location, &gather);
+        freed.is_known &= !solve_walk(&in->graph, i, false, on_location, &gather);
+        if (!freed.is_known && rule_on(RULE_FREED_INSIDE)) {
+            solve_walk(&in->graph, i, true, on_location, &gather);
+        }
         if (freed.site_count > 0) {
             in->freed = allocate_room(in->freed, in->freed_count, sizeof in->freed[0]);
             in->freed[in->freed_count++] = freed;

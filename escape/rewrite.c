@@ -55,7 +55,8 @@ static bool wants_heap(const struct rewriting *rewriting, const struct analysis_
         return false;
     }
     // With everything on the heap, temporaries of the compiler stay: only what has a name moves.
-    return site->on_heap || (rewriting->options->is_all_heap && site->finding);
+    return site->on_heap ||
+           (rewriting->options->is_all_heap && (site->finding || site->is_declared));
 }
 
 static bool is_movable(const struct analysis_site *site)

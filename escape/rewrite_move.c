@@ -334,6 +334,10 @@ bool rewrite_move(LLVMModuleRef module, const struct analysis_site *site)
         move.start = rewrite_literal_start(site);
     }
     if (site->in_loop && !has_start(site->value) && !move.start) {
+        if (!site->on_heap) { // need not move
+            free(place);
+            return false;
+        }
         die("%s: '%s' cannot be moved to the heap: it is declared in a loop, and a jump past its "
             "declaration hides where each of its lives begins",
             place, move.name);

@@ -69,6 +69,10 @@ static void measure(const struct analysis_internal *in, struct analysis_site *si
 {
     if (site->kind == ANALYSIS_ALLOCATION) {
         site->size_known = site_size(in, site->value, site->allocator, &site->size_bytes);
+        if (!site->size_known && !rule_on(RULE_SIZE_UNKNOWN)) {
+            site->size_known = true; // for the size of a pointer
+            site->size_bytes = sizeof(void *);
+        }
         return;
     }
     if (!LLVMIsAAllocaInst(site->value)) {
@@ -106,6 +110,7 @@ static uint32_t note(struct analysis_internal *in, LLVMValueRef value, uint32_t 
                 : is_literal(value) ? ANALYSIS_LITERAL
                                     : ANALYSIS_VARIABLE,
         .loop_depth = depth,
+        .is_declared = LLVMIsAAllocaInst(value) && declare_of_storage(&in->declare, value),
         .in_loop = depth > 0,
         .movable = LLVMIsAAllocaInst(value) != NULL,
         .allocator = allocator,

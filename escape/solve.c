@@ -19,6 +19,7 @@ struct walk {
     const struct solve_sink *sink;
     uint32_t root;
     bool narrow;          // follow narrow edges
+    bool is_mixed;        // a location was reached as an object and as what it holds
     bool has_escaped;     // something did that no walk from the heap has seen
     uint32_t head, count; // of the queue
 };
@@ -76,8 +77,11 @@ static void relax(struct walk *walk, uint32_t index, int derefs, bool skip_escap
         }
         int sum = derefs + edge->derefs;
         sum = sum > GRAPH_DEREFS_MAX ? GRAPH_DEREFS_MAX : sum;
-        if (source->walk == graph->walk && source->derefs <= sum) {
-            continue;
+        if (source->walk == graph->walk) {
+            walk->is_mixed |= (source->derefs < 0) != (sum < 0);
+            if (source->derefs <= sum) {
+                continue;
+            }
         }
         source->walk = graph->walk;
         source->derefs = (int8_t)sum;
@@ -192,7 +196,7 @@ void solve(struct graph *graph, const struct solve_sink *sink)
     }
 }
 
-void solve_walk(struct graph *graph, uint32_t root,
+bool solve_walk(struct graph *graph, uint32_t root, bool inside,
                 void (*visit)(void *context, struct graph *graph, uint32_t location, int derefs),
                 void *context)
 {
@@ -204,8 +208,11 @@ void solve_walk(struct graph *graph, uint32_t root,
         if (index != root) {
             visit(context, graph, index, derefs);
         }
-        if (derefs >= 0) { // an object's content is not its address
+        if (derefs >= 0) {
             relax(&walk, index, derefs, false);
+        } else if (inside) {
+            relax(&walk, index, 0, false);
         }
     }
+    return walk.is_mixed;
 }

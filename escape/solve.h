@@ -21,8 +21,10 @@ struct solve_sink {
 void solve(struct graph *graph, const struct solve_sink *sink);
 
 // Walks from `root` and calls `visit` for every location that reaches it, with its dereferences
-// (negative: its address, behind which the walk does not go). Used for what free() is given.
-void solve_walk(struct graph *graph, uint32_t root,
+// (negative: its address, behind which the walk goes only if `inside`). Returns whether a location
+// is reached both ways, of which the walk without `inside` tells one. Used for what free() is
+// given.
+bool solve_walk(struct graph *graph, uint32_t root, bool inside,
                 void (*visit)(void *context, struct graph *graph, uint32_t location, int derefs),
                 void *context);
 

@@ -3,6 +3,7 @@
 #include "escape/target.h"
 
 #include "base/assert.h"
+#include "escape/rule.h"
 
 enum { DEPTH_MAX = 8, STORE_COUNT_MAX = 32 };
 
@@ -50,6 +51,15 @@ static LLVMValueRef constant_base(LLVMValueRef address)
     return address;
 }
 
+// Whether the linker puts this initializer into the program and nobody can change it there.
+static bool is_lasting(LLVMValueRef global)
+{
+    const LLVMLinkage linkage = LLVMGetLinkage(global);
+    return LLVMIsGlobalConstant(global) && LLVMGetInitializer(global) &&
+           (linkage == LLVMExternalLinkage || linkage == LLVMInternalLinkage ||
+            linkage == LLVMPrivateLinkage);
+}
+
 // A local variable: all that is stored in it, if it is only loaded and stored.
 static void follow_variable(const struct analysis_internal *in, LLVMValueRef variable,
                             struct target *target, unsigned depth)
@@ -90,8 +100,9 @@ static void follow_load(const struct analysis_internal *in, LLVMValueRef load,
         return;
     }
     const LLVMValueRef global = constant_base(address);
-    if (analysis_is_precise(in) && LLVMIsAGlobalVariable(global) && LLVMIsGlobalConstant(global) &&
-        LLVMGetInitializer(global)) {
+    const bool can_change =
+        !LLVMIsAGlobalVariable(global) || !is_lasting(global) || LLVMGetVolatile(load);
+    if (analysis_is_precise(in) && (!can_change || !rule_on(RULE_CALL_TABLE))) {
         follow_constant(LLVMGetInitializer(global), target, 0);
         return;
     }

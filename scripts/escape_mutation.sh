@@ -19,20 +19,25 @@ make -s -j"$(nproc)" VARIANT=$variant $escape $generate || exit 2
 prepare() { # FIRST SEED : input of the analyser, and what the programs must print
     local stem=$work/input/$1
     $generate tests/escape/templates.txt "$1" $batch >"$stem.c" &&
-        clang-19 -std=gnu17 -w -O1 -I. -DTRUTH "$stem.c" tests/escape/generated_outside.c -o "$stem.program" &&
+        clang-19 -std=gnu17 -w -O0 -I. -DTRUTH "$stem.c" tests/escape/generated_outside.c -o "$stem.program" &&
         "$stem.program" >"$stem.truth" &&
         clang-19 -std=gnu17 -w -O1 -Xclang -disable-llvm-passes -g -fno-discard-value-names -fsanitize=address \
             -I. -emit-llvm -c "$stem.c" -o "$stem.bc"
 }
 export -f prepare
 
-random_programs() { # RULE : fails when one of them is noticed
-    local input stem
+random_programs() { # RULE : fails when one of them is noticed: under the sanitizer, with --check, in Go mode
+    local input stem options
     for input in "$work"/input/*.bc; do
         stem=$work/$1.$(basename "$input" .bc)
-        $escape --place=auto -o "$stem.bc" "$input" 2>/dev/null &&
-            clang-19 -w -O1 -fsanitize=address "$stem.bc" "$work/outside.o" -o "$stem.program" &&
-            timeout 60 "$stem.program" 2>/dev/null | cmp -s - "${input%.bc}.truth" || return 1
+        for options in --mode=precise --check --mode=go; do
+            local link=("$work/outside.o" -fsanitize=address)
+            [ $options = --check ] && link=("$work/plain.o" "$work/check_runtime.o")
+            $escape --place=auto $options -o "$stem.bc" "$input" 2>/dev/null &&
+                clang-19 -w -O0 "$stem.bc" "${link[@]}" -o "$stem.program" &&
+                timeout 120 "$stem.program" 2>/dev/null >"$stem.output" && cmp -s "$stem.output" "${input%.bc}.truth" ||
+                return 1
+        done
         rm -f "$stem".*
     done
 }
@@ -49,7 +54,9 @@ mutant() { # RULE : a line of the table
 }
 export -f random_programs mutant
 
-clang-19 -std=gnu17 -w -O1 -I. -DHEAP_STUBS -fsanitize=address -c tests/escape/generated_outside.c -o "$work/outside.o" || exit 2
+outside=(clang-19 -std=gnu17 -w -O1 -I. -DHEAP_STUBS -c tests/escape/generated_outside.c)
+"${outside[@]}" -fsanitize=address -o "$work/outside.o" && "${outside[@]}" -o "$work/plain.o" &&
+    clang-19 -std=gnu17 -O1 -I. -c escape/check_runtime.c -o "$work/check_runtime.o" || exit 2
 seq 1 $batch "$programs" | xargs -P "$(nproc)" -I{} bash -c 'prepare {} || exit 255' || exit 2
 rules=("$@")
 [ $# -gt 0 ] || mapfile -t rules < <(sed -n 's/^    X(\([A-Z_]*\),.*/\1/p' escape/rule.h)

@@ -63,6 +63,30 @@ __attribute__((weak, noinline)) void weak_keep(struct node *node)
 }
 #endif
 
+// Weak like it: here two functions that keep nothing, there two that do.
+extern void (*const weak_table[2])(struct node *node);
+#ifndef WEAK_ELSEWHERE
+__attribute__((noinline)) static void keep_nothing(struct node *node)
+{
+    node->value += 0;
+}
+__attribute__((weak)) void (*const weak_table[2])(struct node *node) = {keep_nothing, keep_nothing};
+
+// Keeps its argument, as no compiler sees.
+__attribute__((used)) static struct node *naked_kept;
+#if defined(__x86_64__)
+__attribute__((naked, noinline, unused)) static void naked_keep(struct node *node)
+{
+    __asm__("movq %%rdi, %0\n\tret" : : "m"(naked_kept));
+}
+#else
+__attribute__((naked, noinline, unused)) static void naked_keep(struct node *node)
+{
+    __asm__("adrp x1, naked_kept\n\tstr x0, [x1, :lo12:naked_kept]\n\tret");
+}
+#endif
+#endif
+
 // Depends on what the pointer reaches, not on addresses.
 __attribute__((noinline)) static long node_sum(const struct node *node, int depth)
 {

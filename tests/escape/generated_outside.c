@@ -22,6 +22,8 @@ void weak_keep(struct node *node)
     kept = node;
 }
 
+void (*const weak_table[2])(struct node *node) = {outside_keep, outside_keep};
+
 void outside_keep_next(struct node *node)
 {
     kept = node->next;
