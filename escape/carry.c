@@ -77,6 +77,18 @@ static bool name_is(LLVMValueRef node, const char *expected)
     return name && length == strlen(expected) && memcmp(name, expected, length) == 0;
 }
 
+// Types of another format (-new-struct-path-tbaa) begin with their parent.
+static bool has_name(LLVMValueRef node)
+{
+    LLVMValueRef operands[OPERANDS_MAX];
+    const unsigned count = LLVMGetMDNodeNumOperands(node);
+    if (count == 0 || count > OPERANDS_MAX) {
+        return false;
+    }
+    LLVMGetMDNodeOperands(node, operands);
+    return operands[0] && LLVMIsAMDString(operands[0]);
+}
+
 static enum access_class class_of(struct analysis_internal *in, LLVMValueRef tag)
 {
     const uint32_t known = value_map_get(&in->access_classes, tag);
@@ -90,7 +102,7 @@ static enum access_class class_of(struct analysis_internal *in, LLVMValueRef tag
         class = ACCESS_UNKNOWN;
     } else {
         LLVMGetMDNodeOperands(tag, operands);
-        if (!operands[0] || !operands[1]) {
+        if (!operands[0] || !operands[1] || !has_name(operands[1])) {
             class = ACCESS_UNKNOWN;
         } else if (name_is(operands[1], "any pointer")) {
             class = ACCESS_POINTER;

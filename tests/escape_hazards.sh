@@ -28,6 +28,11 @@ for source in tests/escape/hazards/*.c; do
         fi
     done
 done
+# Type tags of a form that is not known say nothing.
+for name in bytes unions; do
+    "$escape" -m --per-file tests/escape/hazards/$name.c -- -I. -Xclang -new-struct-path-tbaa >"$work/said"
+    check "$name, with type tags of the new form" awk -v mode=safe -f tests/escape/expected.awk tests/escape/hazards/$name.c "$work/said"
+done
 # What does not escape and still may not be in the frame.
 for reason in "setjmp 1 jumps" "setjmp 1 frames_given_up" "freed 3 freed_deep"; do
     read -r word wanted name <<<"$reason"
