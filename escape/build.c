@@ -40,20 +40,46 @@ static void add_parameters(struct analysis_internal *in, uint32_t number)
     ASSERT(index == function->parameter_count);
 }
 
-// The block that comes first among those that use the alloca: it begins the object's life.
+static void lower_to_block(const struct analysis_internal *in, LLVMBasicBlockRef block,
+                           uint32_t *first)
+{
+    const uint32_t number = value_map_get(&in->loops.numbers, block);
+    if (number && number < *first) {
+        *first = number;
+    }
+}
+
+// Lowers *first to the number of the block that comes first among those that use the address.
+// SROA computes addresses within a variable in the entry block, where the variable does not live
+// yet.
+static void find_first_block(const struct analysis_internal *in, LLVMValueRef address,
+                             uint32_t *first)
+{
+    for (LLVMUseRef u = LLVMGetFirstUse(address); u; u = LLVMGetNextUse(u)) {
+        const LLVMValueRef user = LLVMGetUser(u);
+        if (LLVMIsAGetElementPtrInst(user) && rule_on(RULE_LIFETIME)) {
+            find_first_block(in, user, first);
+            continue;
+        }
+        if (LLVMIsAPHINode(user) && rule_on(RULE_LIFETIME)) {
+            const unsigned count = LLVMCountIncoming(user);
+            for (unsigned i = 0; i < count; i++) {
+                if (LLVMGetIncomingValue(user, i) == address) {
+                    lower_to_block(in, LLVMGetIncomingBlock(user, i), first);
+                }
+            }
+            continue;
+        }
+        lower_to_block(in, LLVMGetInstructionParent(user), first);
+    }
+}
+
+// That block: it begins the object's life. NULL: nothing uses it.
 static LLVMBasicBlockRef first_block(const struct analysis_internal *in, LLVMValueRef alloca)
 {
-    LLVMBasicBlockRef first = NULL;
-    uint32_t first_number = UINT32_MAX;
-    for (LLVMUseRef u = LLVMGetFirstUse(alloca); u; u = LLVMGetNextUse(u)) {
-        const LLVMBasicBlockRef block = LLVMGetInstructionParent(LLVMGetUser(u));
-        const uint32_t number = value_map_get(&in->loops.numbers, block);
-        if (number && number < first_number) {
-            first_number = number;
-            first = block;
-        }
-    }
-    return first;
+    uint32_t first = UINT32_MAX;
+    find_first_block(in, alloca, &first);
+    return first == UINT32_MAX ? NULL : in->loops.blocks[first - 1];
 }
 
 static void add_variable(struct analysis_internal *in, LLVMValueRef alloca)

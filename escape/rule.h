@@ -19,6 +19,7 @@
     X(RETURN_INDIRECT, "so does what is stored in a result that the caller provides")              \
     X(LOOP, "an object of an iteration does not outlive it")                                       \
     X(LOOP_PHI, "a value carried around a loop outlives the iteration")                            \
+    X(LIFETIME, "a variable begins to live where it is used, not where its address is computed")   \
     X(IRREDUCIBLE, "a loop with two entries has no known iterations")                              \
     X(CALL_UNKNOWN, "a function without a body keeps what it is given")                            \
     X(CALL_INDIRECT, "so does a function called by pointer whose targets are not known")           \

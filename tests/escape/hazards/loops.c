@@ -153,3 +153,36 @@ int literal(int n)
     }
     return sum;
 }
+
+// SROA leaves of such a variable the part that is read, and computes its address before the loop.
+struct pair {
+    int first, second;
+};
+
+int part_of_last_turn(int n)
+{
+    struct pair none = {1, 2}; //! none
+    struct pair *last = &none;
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+        struct pair this = {i, i}; //! moved to heap: this
+        sum += last->second;
+        last = &this;
+    }
+    return sum;
+}
+
+int part_of_last_inner_turn(int n)
+{
+    struct pair none = {1, 2}; //! none
+    struct pair *last = &none;
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+        sum += last->second;
+        for (int j = 0; j < 2; j++) {
+            struct pair this = {i, j}; //! moved to heap: this
+            last = &this;
+        }
+    }
+    return sum;
+}
