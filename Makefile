@@ -483,9 +483,9 @@ $(TESTS_HARNESS:%=$B/tests/%): %: %.o $B/tests/test_main.o $(filter-out %/escape
 $B/tests/escape/generate: $B/tests/escape/generate.o $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) -o $@
-$B/tests/escape/oracle.o: tests/escape/oracle.c $B/flags.stamp
+$B/tests/escape/oracle.o $B/tests/escape/captured.o: $B/tests/escape/%.o: tests/escape/%.c $B/flags.stamp
 	$(call compile,$(FIXED) $(LLVM_CFLAGS))
-$B/tests/escape/oracle: $B/tests/escape/oracle.o $(filter-out %/escape_main.o,$(ESCAPE_O)) $(BASE_O)
+$B/tests/escape/oracle: $B/tests/escape/oracle.o $B/tests/escape/captured.o $(filter-out %/escape_main.o,$(ESCAPE_O)) $(BASE_O)
 	$(call say,LINK,$@)
 	$Q$(CC) $^ $(LDFLAGS_ALL) $(LLVM_LIBS) -ljansson -o $@
 
