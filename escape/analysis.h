@@ -50,6 +50,7 @@ struct analysis_site {
     bool in_loop;        // loop_depth > 0: one slot serves every iteration, zero it each time
     bool movable;        // ANALYSIS_VARIABLE on_heap: can become a heap object
                          // (not an argument, no asm on it); else a note is due
+    bool is_fixed;       // ANALYSIS_ALLOCATION: cannot be moved into a frame, whatever the verdict
     const struct effects_function *allocator; // ANALYSIS_ALLOCATION
     const struct finding *finding;            // what was said of it; NULL when nothing is said
 };

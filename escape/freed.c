@@ -97,7 +97,8 @@ void freed_component(struct analysis_internal *in)
 static bool any_on_heap(const struct analysis_internal *in, const struct analysis_freed *freed)
 {
     for (size_t s = 0; s < freed->site_count; s++) {
-        if (in->analysis->sites[freed->sites[s] - 1].on_heap) {
+        const struct analysis_site *const site = &in->analysis->sites[freed->sites[s] - 1];
+        if (site->on_heap || site->is_fixed) {
             return true;
         }
     }
@@ -109,7 +110,8 @@ static bool demote(struct analysis_internal *in, const struct analysis_freed *fr
     bool changed = false;
     for (size_t s = 0; s < freed->site_count; s++) {
         struct analysis_site *const site = &in->analysis->sites[freed->sites[s] - 1];
-        if (!site->on_heap) {
+        const bool has_own_reason = freed->is_known && site->is_fixed;
+        if (!site->on_heap && !has_own_reason) {
             site->on_heap = changed = true;
             site->reason = FINDING_REASON_FREED;
             in->causes[freed->sites[s] - 1].because =

@@ -86,6 +86,15 @@ static void measure(const struct analysis_internal *in, struct analysis_site *si
     }
 }
 
+// What rewriting cannot do (rewrite_promote.c says why of each).
+static bool is_fixed(LLVMValueRef call, const struct effects_function *allocator)
+{
+    uint64_t align_bytes;
+    return allocator->allocator != EFFECTS_ALLOCATES || !LLVMIsACallInst(call) ||
+           (allocator->align_argument != EFFECTS_NO_ARGUMENT &&
+            !constant_argument(call, allocator->align_argument, &align_bytes));
+}
+
 static bool is_literal(LLVMValueRef value)
 {
     size_t length = 0;
@@ -113,6 +122,7 @@ static uint32_t note(struct analysis_internal *in, LLVMValueRef value, uint32_t 
         .is_declared = LLVMIsAAllocaInst(value) && declare_of_storage(&in->declare, value),
         .in_loop = depth > 0,
         .movable = LLVMIsAAllocaInst(value) != NULL,
+        .is_fixed = allocator && is_fixed(value, allocator),
         .allocator = allocator,
     };
     measure(in, site);

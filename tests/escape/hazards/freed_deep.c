@@ -32,3 +32,16 @@ void result_of_two_depths(int n)
     middle.next = calloc(1, sizeof *middle.next); //! calloc(...) does not escape
     free(either(&first, 0));
 }
+
+int freed_or_fixed(int n, size_t align)
+{
+    char *p = malloc(64); //! malloc(...) does not escape
+    if (n) {
+        free(p);
+        p = aligned_alloc(align, 64); //! aligned_alloc(...) does not escape
+    }
+    *p = 1;
+    const int sum = *p;
+    free(p);
+    return sum;
+}
