@@ -159,6 +159,22 @@ struct pair {
     int first, second;
 };
 
+int part_of_last_turn_by_address(void)
+{
+    struct pair none = {1, 2}; //! none
+    struct pair *first = &none;
+    struct pair **where = &first;
+    *where = &none;
+    struct pair *last = first;
+    int sum = 0;
+    for (int i = 0; i < 4; i++) {
+        struct pair this = {i, i}; //! moved to heap: this
+        sum += last->first;
+        last = &this;
+    }
+    return sum;
+}
+
 int part_of_last_turn(int n)
 {
     struct pair none = {1, 2}; //! none
