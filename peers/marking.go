@@ -18,7 +18,7 @@ const (
 	wideLinks    = 32
 )
 
-var liveBytes = 128 << 20
+var liveBytes = 64 << 20
 
 type node struct {
 	links [graphLinks]*node
