@@ -191,6 +191,33 @@ TEST(long_maps_and_arrays_are_followed)
     run(hold_by_array);
 }
 
+// Cut into pieces of whole elements, two and a rest of one element.
+enum { TRIPLE_COUNT = 5461 };
+static const uint64_t TRIPLE_MAP[] = {4};
+static const struct heap_type TRIPLE = {"triple", 24, TRIPLE_MAP};
+
+NOINLINE static void make_triples(void)
+{
+    void **words = heap_new_array(&TRIPLE, TRIPLE_COUNT);
+    heap_store(&words[TRIPLE_COUNT * 3 - 1], heap_new_bytes(4 * MIB));
+    root_node = (struct node *)words;
+}
+
+static void hold_by_last_element(void *arg)
+{
+    (void)arg;
+    heap_root_add(&root_node, sizeof root_node);
+    make_triples();
+    CHECK(live_bytes() >= 4 * MIB);
+    root_node = NULL;
+    CHECK(live_bytes() < 4 * MIB);
+}
+
+TEST(the_last_element_of_an_array_in_pieces_is_followed)
+{
+    run(hold_by_last_element);
+}
+
 static char *outer_roots[4];
 static char *inner_root;
 
