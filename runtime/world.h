@@ -49,8 +49,8 @@ struct world_times {
 struct world_times world_stop(void);
 void world_start(void);
 
-// The same, unless another stop has made it needless: is_wanted() is asked when it is our turn, with
-// the world running but no stop under way. Returns false, *times untouched, when it said no.
+// The same, unless another stop has made it needless: is_wanted() is asked when it is our turn,
+// with the world running but no stop under way. Returns false, *times untouched, when it said no.
 bool world_stop_if(bool (*is_wanted)(void), struct world_times *times);
 
 // How long it took, after a start, until all that had been held up were going on.
