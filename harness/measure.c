@@ -131,7 +131,8 @@ static void measure_padded(struct measurement *measurement)
     }
     measured_side_warm_up(&sides[!first], measurement->options->measured_seconds / 2);
     if (measurement->options->latency) {
-        const struct workload_build *const builds[] = {sides[0].build, sides[1].build};
+        const struct measure_latency_build builds[] = {{sides[0].build, sides[0].held},
+                                                       {sides[1].build, sides[1].held}};
         measure_latency_run(measurement->options->latency, builds, measurement->options->parameter,
                             &measurement->rng);
     } else {

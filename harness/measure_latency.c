@@ -18,15 +18,18 @@ __attribute__((noinline)) static uint64_t run_nothing(const struct workload_run 
     return 0;
 }
 
-static const struct workload_build nothing = {.name = "nothing", .run = run_nothing};
+static const struct workload_build nothing_build = {.name = "nothing", .run = run_nothing};
+static const struct measure_latency_build nothing = {.build = &nothing_build};
 
 // A block of one side. Recording comes after the second reading of the clock; the collector's count
 // is one load, made outside the timed part.
 static void time_block(struct measure_latency *latency, struct measure_latency_side *side,
-                       const struct workload_build *build, uint64_t parameter, uint64_t op_count,
-                       uint64_t seed)
+                       const struct measure_latency_build *timed, uint64_t parameter,
+                       uint64_t op_count, uint64_t seed)
 {
-    struct workload_run run = {.op_count = 1, .seed = seed, .parameter = parameter};
+    const struct workload_build *const build = timed->build;
+    struct workload_run run = {
+        .op_count = 1, .seed = seed, .parameter = parameter, .held = timed->held};
     for (int i = 0; i < MEASURE_LATENCY_LEAD_OPS; i++) {
         run.seed++;
         latency->sink += build->run(&run);
@@ -46,7 +49,7 @@ static void time_block(struct measure_latency *latency, struct measure_latency_s
 }
 
 void measure_latency_run(struct measure_latency *latency,
-                         const struct workload_build *const builds[2], uint64_t parameter,
+                         const struct measure_latency_build builds[2], uint64_t parameter,
                          struct rng *rng)
 {
     ASSERT(latency->op_count_max > 0);
@@ -61,7 +64,7 @@ void measure_latency_run(struct measure_latency *latency,
         const uint64_t seed = rng_next(rng);
         for (int i = 0; i < 2; i++) {
             const int which = i == 0 ? first : !first;
-            time_block(latency, &latency->sides[which], builds[which], parameter, op_count, seed);
+            time_block(latency, &latency->sides[which], &builds[which], parameter, op_count, seed);
         }
         time_block(latency, &latency->timer, &nothing, parameter,
                    op_count / MEASURE_LATENCY_TIMER_SHARE + 1, seed);

@@ -36,11 +36,17 @@ struct measure_latency {
     uint64_t sink;                     // checksums end here
 };
 
+// What is timed: a build, and what its prepare() made.
+struct measure_latency_build {
+    const struct workload_build *build;
+    void *held;
+};
+
 // Times the operations of both builds until a limit is reached; both sides get equally many. Call
 // it on the coroutine, after warm-up. The histograms must be empty, and touched (measure_run()
 // does not touch them).
 void measure_latency_run(struct measure_latency *latency,
-                         const struct workload_build *const builds[2], uint64_t parameter,
+                         const struct measure_latency_build builds[2], uint64_t parameter,
                          struct rng *rng);
 
 #endif
