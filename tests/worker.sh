@@ -78,7 +78,8 @@ for side in d["timer"], d["a"], d["b"]:
                 break
         assert low <= side[name + "_ns"] <= low * (1 + 1 / 128) or side[name + "_ns"] == side["max_ns"], (name, low, side)' "$out"
 "$worker" --benchmark_list_tests --pair=stack:gc | sort -t/ -u -k1,1 >"$out"
-for pair in $(sed 's|/stack:gc.*|/stack:gc|' "$out"); do
+readarray -t pairs < <(sed 's|/stack:gc.*|/stack:gc|' "$out")
+for pair in "${pairs[@]}"; do
     expect "single operations of $pair" 0 '"ops": 50' "$worker" --latency="$pair" --latency-ops=50 --smoke
 done
 expect "--latency notices a wrong checksum" 1 "disagreeing: stack and gc disagree" \

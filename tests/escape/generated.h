@@ -75,12 +75,12 @@ __attribute__((weak)) void (*const weak_table[2])(struct node *node) = {keep_not
 // Keeps its argument, as no compiler sees.
 __attribute__((used)) static struct node *naked_kept;
 #if defined(__x86_64__)
-__attribute__((naked, noinline, unused)) static void naked_keep(struct node *node)
+__attribute__((naked, noinline, unused)) static void naked_keep(struct node *)
 {
     __asm__("movq %%rdi, %0\n\tret" : : "m"(naked_kept));
 }
 #else
-__attribute__((naked, noinline, unused)) static void naked_keep(struct node *node)
+__attribute__((naked, noinline, unused)) static void naked_keep(struct node *)
 {
     __asm__("adrp x1, naked_kept\n\tstr x0, [x1, :lo12:naked_kept]\n\tret");
 }
