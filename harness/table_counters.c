@@ -123,13 +123,27 @@ static void measure_widths(struct block *block)
     }
 }
 
+static bool is_counted(const struct block *block, const json_t *pair)
+{
+    char cell[CELL_BYTES] = "";
+    for (size_t column = 0; column < COLUMN_COUNT && !*cell; column++) {
+        cell_text(block->display, pair, block->prefix, columns[column].metric, cell);
+    }
+    return *cell;
+}
+
 static void print_block(FILE *out, struct block *block)
 {
     char name[TABLE_COUNTERS_LABEL_BYTES], cell[CELL_BYTES];
     measure_widths(block);
+    const json_t *last = NULL; // printed
     for (size_t i = 0; i < json_array_size(block->pairs); i++) {
         const json_t *const pair = json_array_get(block->pairs, i);
-        const bool opens = i == 0 || !same_sides(pair, json_array_get(block->pairs, i - 1));
+        if (!is_counted(block, pair)) {
+            continue;
+        }
+        const bool opens = !last || !same_sides(pair, last);
+        last = pair;
         if (opens) {
             fprintf(out, "\n%s per operation, %s %s %s (%s)\n", block->source, text_of(pair, "a"),
                     block->display->symbols ? "→" : "->", text_of(pair, "b"), block->detail);
