@@ -192,9 +192,10 @@ static void fill_spans_of_many_types(void *arg)
 {
     (void)arg;
     enum { OBJECT_BYTES = 2048, IN_SPAN = 16, ROUNDS = 3 };
+    static const uint64_t MAP[OBJECT_BYTES / sizeof(void *) / 64] = {0x5};
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < MANY_TYPES; i++) {
-            many[i] = (struct heap_type){"full", OBJECT_BYTES, NODE_MAP};
+            many[i] = (struct heap_type){"full", OBJECT_BYTES, MAP};
             for (int k = 0; k < IN_SPAN; k++) {
                 char *const object = heap_new(&many[i]);
                 CHECK(object && all_bytes_are(object, 0, OBJECT_BYTES));
