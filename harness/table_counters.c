@@ -198,7 +198,12 @@ static void print_page_faults(FILE *out, const struct display *display, const js
         cell_text(display, pair, "", "page_faults", cell);
         if (*cell && strcmp(cell, display->symbols ? "0 → 0" : "0 -> 0") != 0) {
             label(pair, name);
-            char *const longer = allocate_text("%s%s %s %s", line, any ? "," : "", name, cell);
+            // Only the first block's sides go without saying.
+            const bool is_usual = same_sides(pair, json_array_get(pairs, 0));
+            char *const longer = is_usual
+                                     ? allocate_text("%s%s %s %s", line, any ? "," : "", name, cell)
+                                     : allocate_text("%s%s %s %s:%s %s", line, any ? "," : "", name,
+                                                     text_of(pair, "a"), text_of(pair, "b"), cell);
             free(line);
             line = longer;
             any = true;
