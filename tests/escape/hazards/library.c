@@ -71,6 +71,12 @@ void resized(void)
     sinks = q[0];
 }
 
+void resized_for_another(int **p) //! leaking param content: p
+{
+    int **q = realloc(p, 4 * sizeof(int *));
+    sinks = q[0];
+}
+
 static int compare(const void *a, const void *b) //! a does not escape; b does not escape
 {
     return *(const int *)a - *(const int *)b;
