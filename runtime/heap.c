@@ -40,7 +40,12 @@ static __attribute__((noinline)) void *serve(enum span_kind kind, const struct h
         .typed_table = typed ? slot : NULL,
     };
     proc_call_system(heap_cache_serve, &request);
-    return request.object;
+    void *const object = request.object;
+    // This frame's memory becomes part of others. One that does not write the word would keep the
+    // object alive, with all that it comes to lead to.
+    request.object = NULL;
+    __asm__ volatile("" : : "r"(&request) : "memory");
+    return object;
 }
 
 static inline void *allocate(struct heap_slot *slots, enum span_kind kind, size_t size_bytes,

@@ -90,7 +90,15 @@ void proc_call_system(void (*fn)(void *), void *arg)
 
 void coroutine_on_system_stack(void (*fn)(void *), void *arg)
 {
+    struct proc *const proc = proc_current;
+    if (!proc) {
+        fn(arg);
+        return;
+    }
+    const uint8_t had_guest = proc->has_guest;
+    proc->has_guest = true;
     proc_call_system(fn, arg);
+    proc->has_guest = had_guest;
 }
 
 static bool is_running(const struct coroutine *coroutine)
@@ -146,13 +154,15 @@ static void visit_coroutine(struct coroutine *coroutine, void *arg)
 }
 
 // The other procs have saved their callee-saved registers before they stopped, and our caller has.
+// The runtime's own code holds no object there whose only pointer that is, but would often seem to:
+// of each of its frames some words are what earlier calls left, and the same ones at each call.
 static void visit_system_stacks(void (*visit)(const void *base, size_t size_bytes, void *context),
                                 void *context, const char *own_sp)
 {
     for (unsigned i = 0; i < proc_count; i++) {
         const struct proc *const proc = &proc_table[i];
         ASSERT(!proc->running || proc->on_system);
-        if (proc->running) {
+        if (proc->running && proc->has_guest) {
             const char *sp = proc == proc_current ? own_sp : proc->stopped_sp;
             visit(sp, (size_t)((const char *)proc->system_sp - sp), context);
         }

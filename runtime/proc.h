@@ -31,6 +31,7 @@ enum {
 struct proc {
     void *system_sp;           // the system stack's pointer while a coroutine runs; first
     uint8_t on_system;         // the system stack runs on behalf of `running`
+    uint8_t has_guest;         // and code of the program's: it may hold objects there
     _Atomic(uint32_t) request; // PROC_..., taken at the next safepoint
     struct coroutine *running; // NULL while the worker looks for one
     _Atomic(uint64_t) switch_count;
@@ -110,7 +111,7 @@ void proc_visit_roots(void (*visit)(const void *base, size_t size_bytes, void *c
                       void *context);
 
 // The part of it that belongs to the coroutines that run: the used parts of their stacks with the
-// saved registers, and of the system stacks that run on their behalf.
+// saved registers, and of the system stacks where code of the program's runs on their behalf.
 void proc_visit_running(void (*visit)(const void *base, size_t size_bytes, void *context),
                         void *context);
 

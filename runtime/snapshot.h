@@ -1,7 +1,8 @@
 // What a collection begins with: the roots at the moment it starts.
 //
-// Registered ranges, the stacks of the coroutines that run and the system stacks that run on their
-// behalf are copied while the world is stopped, and scanned after: copying is a tenth of the work.
+// Registered ranges, the stacks of the coroutines that run and the system stacks on which code of
+// the program's runs on their behalf are copied while the world is stopped, and scanned after:
+// copying is a tenth of the work.
 // The stacks of all other coroutines stay as they are until they run again; each is scanned by a
 // marker or, before it runs, by the processor that resumes it (world.h's hook), whoever comes
 // first.

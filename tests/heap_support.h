@@ -58,7 +58,8 @@ HELPER NOINLINE static void wipe_stack(void)
     }
 }
 
-// The same for the system stack, which the collector reads as well while it runs on it.
+// The same for the system stack. On the caller's, the call writes the word that wipe_stack() may
+// leave out beside its return address, for alignment.
 HELPER static void wipe_system_stack(void *unused)
 {
     (void)unused;
