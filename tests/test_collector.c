@@ -452,32 +452,3 @@ TEST(freed_objects_are_poisoned_under_stress)
 {
     run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, look_at_freed);
 }
-
-NOINLINE static void make_spike(void)
-{
-    build_list(4 * MIB);
-    cut_list();
-    root_node = NULL;
-}
-
-// Waits as long as it takes: a heap that never gives anything back fails by the runner's limit.
-static void give_back(void *arg)
-{
-    (void)arg;
-    heap_root_add(&root_node, sizeof root_node);
-    make_spike();
-    CHECK(stats_now().heap_mapped_bytes >= 128 * MIB);
-    CHECK(live_bytes() < 16 * MIB);
-    while (stats_now().heap_mapped_bytes > 64 * MIB) {
-        coroutine_yield();
-    }
-    build_list(100000);
-    check_list(100000);
-    root_node = NULL;
-}
-
-TEST(memory_goes_back_to_the_system_after_a_spike)
-{
-    run(give_back);
-    run_with((struct runtime_config){.procs = 1, .stress = STRESS_CHECK_MARK}, give_back);
-}

@@ -236,6 +236,38 @@ TEST(a_heap_uses_its_memory_again_before_it_grows)
     run_with((struct runtime_config){.procs = 2}, churn_settled);
 }
 
+// What a collection has freed lies above as much that lives, and is found although allocation has
+// hardly begun to pay for the sweep of what lies below.
+static uint32_t reused_bytes;
+
+static void reuse_from_above(void *arg)
+{
+    (void)arg;
+    enum { TOTAL = 16 * MIB, REUSED = 2 * MIB };
+    begin();
+    fill(&reused_bytes, 1, TOTAL);
+    memset(table + table_used / 2, 0, (table_used - table_used / 2) * sizeof *table);
+    const uint64_t gc_count = stats_now().gc_count;
+    while (stats_now().gc_count == gc_count) {
+        heap_new_bytes(reused_bytes);
+    }
+    const uint64_t fresh_bytes = stats_now().heap_fresh_bytes;
+    for (uint32_t done_bytes = 0; done_bytes < REUSED; done_bytes += reused_bytes) {
+        heap_new_bytes(reused_bytes);
+    }
+    // A span or two while the sweep finds its way.
+    CHECK(stats_now().heap_fresh_bytes - fresh_bytes <= 256 * KIB + 2 * reused_bytes);
+}
+
+TEST(freed_memory_is_found_before_the_heap_grows)
+{
+    static const uint32_t reused_sizes[] = {64, 1000, 20000, 300000};
+    for (int i = 0; i < 4; i++) {
+        reused_bytes = reused_sizes[i];
+        run_with((struct runtime_config){.procs = 1}, reuse_from_above);
+    }
+}
+
 // A constant amount is alive while everything is replaced again and again.
 static const uint32_t some_sizes[] = {64, 256, 4000, 50000, 300000};
 static const uint32_t mixed_sizes[] = {16, 64, 100, 500, 2000, 9000, 33000, 70000};

@@ -149,6 +149,38 @@ TEST(a_type_may_be_replaced_by_another_at_its_address)
     run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, reuse_type);
 }
 
+// The same where the compiler knows each size, and inlines the allocations.
+static struct heap_type known_type;
+
+static void check_and_fill(void *object, size_t size_bytes)
+{
+    CHECK(all_bytes_are(object, 0, size_bytes));
+    memset(object, 0xee, size_bytes);
+}
+
+static void reuse_known_type(void *arg)
+{
+    (void)arg;
+    enum { ROUNDS = 100, IN_ROW = 150 };
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < IN_ROW; i++) {
+            known_type = (struct heap_type){"small", 32, NODE_MAP};
+            check_and_fill(heap_new(&known_type), 32);
+        }
+        for (int i = 0; i < IN_ROW; i++) {
+            known_type = (struct heap_type){"large", 64, NODE_MAP};
+            check_and_fill(heap_new(&known_type), 64);
+        }
+    }
+    CHECK_EQUAL(stats_now().heap_alloc_count, 2 * ROUNDS * IN_ROW);
+    CHECK_EQUAL(stats_now().heap_alloc_bytes, ROUNDS * IN_ROW * (32 + 64));
+}
+
+TEST(a_type_may_be_replaced_by_one_of_another_size)
+{
+    run_with((struct runtime_config){.gc_off = true}, reuse_known_type);
+}
+
 enum { MANY_TYPES = 1000 };
 static struct heap_type many[MANY_TYPES];
 static void **many_objects[MANY_TYPES];
@@ -168,6 +200,8 @@ static void use_many_types(void *arg)
             many_objects[i] = object;
         }
     }
+    // What was left of a run when its slot went to another type was never given to the program.
+    CHECK_EQUAL(stats_now().heap_alloc_count, 20 * MANY_TYPES);
     const uint64_t live = live_bytes();
     CHECK(live > 20 * MANY_TYPES * 16);
     CHECK(stats_now().heap_mapped_bytes < 64 * MIB);
