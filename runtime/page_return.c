@@ -73,19 +73,22 @@ static void *run(void *unused)
     (void)unused;
     struct heap *const heap = &heap_instance;
     size_t before_bytes = 0;
-    while (!atomic_load(&page_return.ending)) {
+    for (;;) {
+        // Read first: who ends the thread changes it last.
         const uint32_t word = atomic_load(&page_return.word);
+        if (atomic_load(&page_return.ending)) {
+            return NULL;
+        }
         const size_t excess = sweep_and_look(heap);
         const size_t calm_bytes = excess < before_bytes ? excess : before_bytes;
         before_bytes = excess;
         const bool more = calm_bytes == 0 || give_back(heap, calm_bytes / SHARE + 1);
         if (excess > 0 && more) {
             futex_wait(&page_return.ending, 0, TICK_NS);
-        } else if (!atomic_load(&page_return.ending)) {
+        } else {
             futex_wait(&page_return.word, word, 0);
         }
     }
-    return NULL;
 }
 
 void page_return_consider(void)

@@ -69,6 +69,7 @@ bool sweep_some(struct heap *heap, uint32_t span_count)
             return false;
         }
         struct span *const span = page_heap_at(page_heap, heap->sweep_page);
+        ASSERT(page_heap_first_page(page_heap, span) == heap->sweep_page);
         heap->sweep_page += span->page_count;
         if (span->kind == SPAN_FREE || span->sweep_epoch == page_heap->sweep_epoch) {
             continue;
