@@ -12,6 +12,7 @@
 #include "runtime/heap_internal.h"
 #include "runtime/mark_ambiguous.h"
 #include "runtime/mark_check.h"
+#include "runtime/mark_wait.h"
 #include "runtime/page_return.h"
 #include "runtime/proc.h"
 #include "runtime/scheduler.h"
@@ -33,6 +34,7 @@ enum {
     HELP_BYTES = 64 * 1024, // then a processor without work looks whether there is some
     RUN_BYTES = 256 * 1024,
     HUNGRY_PAUSES = 50,
+    HUNGRY_COUNT = 10, // then it sleeps: some 20 µs, what it costs to wake it
     WIPED_WORDS = 256, // more than the frames of marking take
     // Stacks of parked coroutines that may shrink while the world is stopped: beyond that only
     // those that run again do, unless somebody waits for the collection.
@@ -77,12 +79,6 @@ static bool mark_some(struct heap *heap, size_t budget_bytes)
     wipe_stack();
     atomic_fetch_add(&heap->mark_ns_total, clock_now_ns() - start_ns);
     return nothing_left;
-}
-
-static bool seems_complete(struct heap *heap)
-{
-    return atomic_load(&heap->marker_count) == 0 && atomic_load(&heap->mark_pool.full_count) == 0 &&
-           snapshot_is_taken();
 }
 
 // The world is stopped.
@@ -167,6 +163,7 @@ static void start_world(struct heap *heap, const struct stop *stop)
     const bool ended = heap->gc_count != stop->collected_count;
     world_start();
     if (ended) {
+        mark_wait_ended();
         page_return_consider();
         gc_trace_print(heap, end_ns - stop->times.asked_ns);
     }
@@ -174,7 +171,7 @@ static void start_world(struct heap *heap, const struct stop *stop)
 
 static bool may_end(void)
 {
-    return barrier_is_on && seems_complete(&heap_instance);
+    return barrier_is_on && mark_wait_seems_over();
 }
 
 // Ends the collection if the marking is complete. noinline as begin() is.
@@ -187,6 +184,7 @@ static __attribute__((noinline)) void try_to_end(struct heap *heap)
     if (is_complete(heap)) {
         end(heap, __builtin_frame_address(0));
     }
+    marker_rest(&proc_current->heap_cache.marker);
     start_world(heap, &stop);
 }
 
@@ -249,11 +247,34 @@ void collector_begin(void)
     __asm__ volatile("");
 }
 
-// Marks some; ends the collection when nothing is left.
-static void mark_and_end(struct heap *heap, size_t budget_bytes)
+// Marks some; ends the collection when nothing is left. Returns false when others are at work, and
+// nothing is left to take.
+static bool mark_and_end(struct heap *heap, size_t budget_bytes)
 {
-    if (mark_some(heap, budget_bytes) && seems_complete(heap)) {
-        try_to_end(heap);
+    if (!mark_some(heap, budget_bytes)) {
+        return true;
+    }
+    if (!mark_wait_seems_over()) {
+        return false;
+    }
+    try_to_end(heap);
+    return true;
+}
+
+// Marks until the collection that is under way has ended.
+static void mark_to_end(struct heap *heap)
+{
+    const uint64_t gc_count = heap->gc_count;
+    int vain_count = 0;
+    while (barrier_is_on && heap->gc_count == gc_count) {
+        if (mark_and_end(heap, RUN_BYTES)) {
+            vain_count = 0;
+        } else if (++vain_count <= HUNGRY_COUNT) {
+            mark_wait_spin(HUNGRY_PAUSES);
+        } else {
+            mark_wait_sleep(0);
+        }
+        world_poll();
     }
 }
 
@@ -264,10 +285,7 @@ static __attribute__((noinline)) void run_stopped(struct heap *heap)
     const char *const stack_base = __builtin_frame_address(0);
     struct stop stop;
     for (;;) {
-        while (barrier_is_on) {
-            mark_and_end(heap, RUN_BYTES);
-            world_poll();
-        }
+        mark_to_end(heap);
         snapshot_prepare();
         if (stop_world(heap, may_begin, &stop)) {
             break;
@@ -293,12 +311,12 @@ static void run_beside_program(struct heap *heap)
     const uint64_t wanted_count = heap->begin_count + 1;
     while (heap->gc_count < wanted_count) {
         if (barrier_is_on) {
-            mark_and_end(heap, RUN_BYTES);
-            world_poll();
+            mark_to_end(heap);
         } else {
             collector_begin();
         }
     }
+    mark_wait_notice(); // the next one may have begun
 }
 
 void collector_run(void *unused)
@@ -325,16 +343,6 @@ static uint64_t debt_bytes(struct heap *heap)
     return bytes;
 }
 
-// Lets others know that we would take a share of their work, and waits for it a moment.
-static void wait_for_work(struct heap *heap)
-{
-    atomic_fetch_add(&heap->mark_pool.hungry_count, 1);
-    for (int i = 0; i < HUNGRY_PAUSES && atomic_load(&heap->mark_pool.full_count) == 0; i++) {
-        context_pause();
-    }
-    atomic_fetch_sub(&heap->mark_pool.hungry_count, 1);
-}
-
 // Marks for budget_bytes. Where others are at work and have nothing to share, as with a long list,
 // it waits for them to do it: otherwise the heap would grow without end while one of them marks.
 static void assist(struct heap *heap, size_t budget_bytes)
@@ -344,7 +352,7 @@ static void assist(struct heap *heap, size_t budget_bytes)
     const uint64_t end_bytes = marker->scanned_bytes + budget_bytes;
     while (barrier_is_on && marker->scanned_bytes < end_bytes) {
         const bool nothing_left = mark_some(heap, end_bytes - marker->scanned_bytes);
-        if (nothing_left && seems_complete(heap)) {
+        if (nothing_left && mark_wait_seems_over()) {
             try_to_end(heap);
             break;
         }
@@ -352,12 +360,13 @@ static void assist(struct heap *heap, size_t budget_bytes)
             if (debt_bytes(heap) == 0 || clock_now_ns() - start_ns > ASSIST_WAIT_NS_MAX) {
                 break;
             }
-            wait_for_work(heap);
+            mark_wait_spin(HUNGRY_PAUSES);
         }
         // The marking may end here, and the next one begin: that one's counts start from zero, and
         // the rest of this budget is a little work in advance.
         world_poll();
     }
+    mark_wait_notice();
     atomic_fetch_add(&heap->assist_ns_total, clock_now_ns() - start_ns);
 }
 
@@ -376,18 +385,10 @@ void collector_assist(size_t size_bytes)
 
 bool collector_help(void)
 {
-    struct heap *const heap = &heap_instance;
-    if (!barrier_is_on) {
+    if (!mark_wait_is_needed() && marker_is_done(&proc_current->heap_cache.marker)) {
         return false;
     }
-    if (!mark_some(heap, HELP_BYTES)) {
-        return true;
-    }
-    if (seems_complete(heap)) {
-        try_to_end(heap);
-        return true;
-    }
-    wait_for_work(heap);
+    mark_and_end(&heap_instance, HELP_BYTES);
     return true;
 }
 

@@ -114,7 +114,7 @@ void mark_queue_share(struct mark_queue *queue, struct mark_pool *pool)
         return;
     }
     const uint32_t count = (queue->last_count - queue->first_index) / 2;
-    if (count > 0) {
+    if (count >= MARK_SHARE_MIN / 2) {
         struct mark_chunk *const chunk = mark_pool_take_empty(pool);
         memcpy(chunk->items, &queue->first->items[queue->first_index],
                count * sizeof *chunk->items);

@@ -29,7 +29,8 @@ bool mark_queue_refill(struct mark_queue *queue, struct mark_pool *pool);
 // Gives all that the queue holds, and its chunks, to others.
 void mark_queue_give_all(struct mark_queue *queue, struct mark_pool *pool);
 
-// Gives some of what the queue holds, the oldest, to others: half of it, or a chunk.
+// Gives some of what the queue holds, the oldest, to others: half of it, or a chunk. Not
+// when there are few.
 void mark_queue_share(struct mark_queue *queue, struct mark_pool *pool);
 
 static inline bool mark_queue_is_empty(const struct mark_queue *queue)

@@ -116,7 +116,7 @@ void mark_stack_make_room(struct mark_stack *stack, struct mark_pool *pool)
 
 void mark_stack_share(struct mark_stack *stack, struct mark_pool *pool)
 {
-    if (stack->count >= 2) {
+    if (stack->count >= MARK_SHARE_MIN) {
         give(stack, pool, stack->count / 2);
     }
 }

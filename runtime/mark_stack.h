@@ -23,6 +23,10 @@ struct mark_item {
 // A chunk fills a page of the system's.
 enum { MARK_CHUNK_BYTES = 4096, MARK_CHUNK_ITEMS = MARK_CHUNK_BYTES / 16 - 1 };
 
+// Fewer are not shared: a list whose nodes point to something besides would keep others awake for
+// its leaves. Go shares from 5 on.
+enum { MARK_SHARE_MIN = 4 };
+
 struct mark_chunk {
     struct mark_chunk *next; // in the pool
     size_t count;            // of items, while it is in the pool
@@ -65,7 +69,7 @@ bool mark_stack_refill(struct mark_stack *stack, struct mark_pool *pool);
 // Gives all that the stack holds, and its chunk, to others.
 void mark_stack_give_all(struct mark_stack *stack, struct mark_pool *pool);
 
-// Gives half of what the stack holds to others.
+// Gives half of what the stack holds to others, unless that is little.
 void mark_stack_share(struct mark_stack *stack, struct mark_pool *pool);
 
 static inline void mark_stack_push(struct mark_stack *stack, struct mark_pool *pool,

@@ -16,6 +16,7 @@
 #include "runtime/fibre.h"
 #include "runtime/heap_internal.h"
 #include "runtime/mark_batch.h"
+#include "runtime/mark_wait.h"
 #include "runtime/proc.h"
 #include "runtime/world.h"
 
@@ -264,6 +265,22 @@ static void share(struct marker *marker)
     }
 }
 
+// Leaves something to those who have nothing, and wakes one of them when there is something.
+static void look_after_others(struct marker *marker, const struct proc *proc)
+{
+    // Who has stopped the world is not in it, and the others cannot do anything.
+    const bool has_sleeper = mark_wait_has_sleeper() && proc->in_world;
+    if (!has_sleeper && atomic_load_explicit(&pool()->hungry_count, memory_order_relaxed) == 0) {
+        return;
+    }
+    if (atomic_load_explicit(&pool()->full_count, memory_order_relaxed) == 0) {
+        share(marker);
+    }
+    if (has_sleeper) {
+        mark_wait_notice();
+    }
+}
+
 bool marker_drain(struct marker *marker, size_t budget_bytes)
 {
     const uint64_t end_bytes = marker->scanned_bytes + budget_bytes;
@@ -272,10 +289,7 @@ bool marker_drain(struct marker *marker, size_t budget_bytes)
         if (step(marker, STEP_BYTES)) {
             return true;
         }
-        if (atomic_load_explicit(&pool()->hungry_count, memory_order_relaxed) > 0 &&
-            atomic_load_explicit(&pool()->full_count, memory_order_relaxed) == 0) {
-            share(marker);
-        }
+        look_after_others(marker, proc);
         if (atomic_load_explicit(&proc->request, memory_order_relaxed) & PROC_STOP) {
             break;
         }

@@ -20,6 +20,7 @@
 #include "runtime/coroutine_pool.h"
 #include "runtime/fatal.h"
 #include "runtime/futex.h"
+#include "runtime/mark_wait.h"
 #include "runtime/monitor.h"
 #include "runtime/world.h"
 
@@ -252,7 +253,7 @@ static void sleep_idle(struct proc *proc)
     const bool all_idle = scheduler.idle_count == proc_count;
     // Those that registered before may just be finding out that there is work: only when the queues
     // are empty while all are registered, which this lock keeps so, can nobody ever run again.
-    const bool work = any_queued() || atomic_load(&scheduler.ending);
+    const bool work = any_queued() || atomic_load(&scheduler.ending) || mark_wait_is_needed();
     if (work) {
         remove_idle(proc);
         update_attention();
@@ -279,7 +280,7 @@ static bool help_collector(struct proc *proc)
     if (!barrier_is_on) {
         return false;
     }
-    if (proc->searching) {
+    if (proc->searching && mark_wait_is_needed()) {
         end_search(proc);
     }
     if (collector_has_much()) {
@@ -288,12 +289,30 @@ static bool help_collector(struct proc *proc)
     return collector_help();
 }
 
+// The proc turns to something else than the search for work: others may be needed for what there is
+// besides.
+static void stop_searching(struct proc *proc)
+{
+    if (proc->searching) {
+        end_search(proc); // and a barrier
+    }
+    // Whoever pushed while this proc was searching has woken nobody, nor has a coroutine that
+    // yielded: look everywhere.
+    if ((atomic_load(&scheduler_attention) & SCHEDULER_WAKE_PROC) && any_queued()) {
+        scheduler_notice();
+    }
+    if (barrier_is_on) {
+        mark_wait_notice();
+    }
+}
+
 // The next coroutine that can run; NULL when the run is over.
 static struct coroutine *find(struct proc *proc)
 {
     for (int round = 0;; round++) {
         atomic_exchange(&proc->request, 0);
         if (atomic_load(&scheduler.ending)) {
+            mark_wait_notice();
             return NULL;
         }
         world_poll();
@@ -302,21 +321,18 @@ static struct coroutine *find(struct proc *proc)
             coroutine = steal(proc);
         }
         if (coroutine) {
-            if (proc->searching) {
-                end_search(proc); // and a barrier
-            }
-            // Whoever pushed while this proc was searching has woken nobody, nor has a coroutine
-            // that yielded: look everywhere.
-            if ((atomic_load(&scheduler_attention) & SCHEDULER_WAKE_PROC) && any_queued()) {
-                scheduler_notice();
-            }
+            stop_searching(proc);
             return coroutine;
         }
-        if (proc->searching && round < SEARCH_COUNT) {
+        if (help_collector(proc)) {
+            round = 0;
+        } else if (round < SEARCH_COUNT && barrier_is_on) {
+            mark_wait_spin(SEARCH_PAUSE_COUNT);
+        } else if (round < SEARCH_COUNT && proc->searching) {
             for (int i = 0; i < SEARCH_PAUSE_COUNT; i++) {
                 context_pause();
             }
-        } else if (!help_collector(proc)) {
+        } else {
             sleep_idle(proc);
             round = 0;
         }

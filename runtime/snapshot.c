@@ -12,6 +12,7 @@
 #include "runtime/fibre.h"
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
+#include "runtime/mark_wait.h"
 #include "runtime/os_memory.h"
 #include "runtime/proc.h"
 #include "runtime/root.h"
@@ -161,6 +162,7 @@ static void resume(struct coroutine *coroutine)
         } else if (claim(coroutine, state)) {
             scan_coroutine(coroutine, marker, epoch | SCANNED_BY_MARKER);
             marker_rest(marker);
+            mark_wait_notice();
         }
     }
 }
@@ -238,10 +240,15 @@ bool snapshot_scan_some(struct marker *marker)
     return scan_copies(marker) || scan_coroutines(marker);
 }
 
+bool snapshot_has_more(void)
+{
+    return atomic_load(&snapshot.taken_bytes) < snapshot.size_bytes ||
+           !atomic_load(&snapshot.cursor_at_end);
+}
+
 bool snapshot_is_taken(void)
 {
-    return atomic_load(&snapshot.taken_bytes) >= snapshot.size_bytes &&
-           atomic_load(&snapshot.cursor_at_end) && atomic_load(&snapshot.scanning_count) == 0;
+    return !snapshot_has_more() && atomic_load(&snapshot.scanning_count) == 0;
 }
 
 size_t snapshot_end(void)

@@ -24,6 +24,9 @@ void snapshot_take(struct marker *marker, const char *stack_base);
 // Scans the next part. False: all has been taken; others may still be at work on it.
 bool snapshot_scan_some(struct marker *marker);
 
+// Whether something is left to take.
+bool snapshot_has_more(void);
+
 // Nothing is left to take, and no stack is being scanned.
 bool snapshot_is_taken(void);
 
