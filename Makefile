@@ -81,7 +81,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_cache_check heap_internal mark_ambiguous mark_check mark_queue mark_stack mark_wait marker os_memory \
+RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_cache_check heap_internal mark_ambiguous mark_check mark_follow mark_queue mark_stack mark_wait marker os_memory \
   pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
 RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \

@@ -57,21 +57,19 @@ static inline uint64_t mark_batch_take_word(struct span *span, uint32_t word_ind
     return wanted != 0 ? mark_batch_take(span, word_index, wanted) : 0;
 }
 
-// The span has come out of a queue. Returns false when one object only was marked since it went in,
-// and it need not be kept: it is nobody's again. Otherwise it is the caller's, that is, nobody
-// queues it, until mark_batch_release().
-static inline bool mark_batch_keep(struct span *span, bool even_for_one)
+// The span has come out of a queue. Returns false when one object only was marked since it went in:
+// it is nobody's again. Otherwise it is the caller's, that is, nobody queues it, until
+// mark_batch_release().
+static inline bool mark_batch_keep(struct span *span)
 {
     uint8_t state = SPAN_SCAN_ONE;
-    const uint8_t then = even_for_one ? SPAN_SCAN_MANY : SPAN_SCAN_NONE;
     if (!world_is_parallel) {
         state = span->scan_state;
-        span->scan_state = state == SPAN_SCAN_ONE ? then : SPAN_SCAN_MANY;
-        return span->scan_state == SPAN_SCAN_MANY;
+        span->scan_state = state == SPAN_SCAN_ONE ? SPAN_SCAN_NONE : SPAN_SCAN_MANY;
+        return state != SPAN_SCAN_ONE;
     }
-    return !__atomic_compare_exchange_n(&span->scan_state, &state, then, false, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_SEQ_CST) ||
-           even_for_one;
+    return !__atomic_compare_exchange_n(&span->scan_state, &state, SPAN_SCAN_NONE, false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 // From now on who marks an object of the span queues it; those that were marked before may have to

@@ -2,7 +2,7 @@
 // and with ESCAPEMENT_MARK=objects all, one by one, depth-first, from a stack. Nothing is
 // recursive: the depth of a list is the program's to choose. Both ways end in a short queue: an
 // object is prefetched when it enters and scanned when it leaves, by when its first line has
-// arrived.
+// arrived. A list is followed in a way of its own (mark_follow.h): there is nothing to queue.
 //
 // Roots and conservative objects are read word by word; any word that is an address inside an
 // allocated object keeps it alive. Typed objects are read by their pointer map only. What is read
@@ -16,6 +16,8 @@
 #include "runtime/fibre.h"
 #include "runtime/heap_internal.h"
 #include "runtime/mark_batch.h"
+#include "runtime/mark_follow.h"
+#include "runtime/mark_object.h"
 #include "runtime/mark_wait.h"
 #include "runtime/proc.h"
 #include "runtime/world.h"
@@ -35,53 +37,13 @@ static inline struct mark_pool *pool(void)
     return &heap_instance.mark_pool;
 }
 
-// Sets a mark bit; false when another marker was first.
-static inline bool set_mark(struct span_bits *bits, uint64_t bit)
-{
-    if (world_is_parallel) {
-        return !(__atomic_fetch_or(&bits->marked, bit, __ATOMIC_SEQ_CST) & bit);
-    }
-    bits->marked |= bit;
-    return true;
-}
-
-MARKER_READS_RAW static inline void mark_word(struct marker *marker, const void *word)
-{
-    struct span *const span = page_heap_lookup(&heap_instance.page_heap, word);
-    if (!span) {
-        return;
-    }
-    const uint32_t object_index = span_object_index(span, word);
-    struct span_bits *const bits = &span->bits[object_index / 64];
-    const uint64_t bit = 1ull << object_index % 64;
-    if (!(__atomic_load_n(&bits->allocated, __ATOMIC_RELAXED) & bit) ||
-        (__atomic_load_n(&bits->marked, __ATOMIC_RELAXED) & bit) || !set_mark(bits, bit)) {
-        return;
-    }
-    marker->marked_bytes += span->object_bytes;
-    if (span->kind == SPAN_POINTER_FREE) {
-        return;
-    }
-    char *const object = span_object(span, object_index);
-    if (!heap_instance.mark_by_spans || !span_is_batch(span)) {
-        mark_stack_push(&marker->stack, pool(), (struct mark_item){object, span});
-    } else if (mark_batch_note(span)) {
-        mark_queue_push(&marker->queue, pool(), (struct mark_item){object, span});
-    }
-}
-
-MARKER_READS_RAW static inline const void *read_word(const void *const *word)
-{
-    return __atomic_load_n(word, __ATOMIC_RELAXED);
-}
-
 MARKER_READS_RAW static inline void scan_words(struct marker *marker, const char *base,
                                                size_t size_bytes)
 {
     const void *const *const words = (const void *const *)base;
     for (size_t i = 0; i < size_bytes / sizeof(void *); i++) {
         if (fibre_may_hold(&words[i])) {
-            mark_word(marker, read_word(&words[i]));
+            mark_object_word(marker, mark_object_read(&words[i]));
         }
     }
 }
@@ -95,7 +57,7 @@ MARKER_READS_RAW void marker_scan_words(struct marker *marker, const void *base,
 
 void marker_mark(struct marker *marker, const void *address)
 {
-    mark_word(marker, address);
+    mark_object_word(marker, address);
 }
 
 // A part of an object that begins and ends with an element: for those too long for a mask.
@@ -114,7 +76,8 @@ MARKER_READS_RAW static void scan_elements(struct marker *marker, const char *ba
                 map &= (1ull << (count - i)) - 1;
             }
             for (; map != 0; map &= map - 1) {
-                mark_word(marker, read_word(&words[first + i + (size_t)__builtin_ctzll(map)]));
+                const size_t index = first + i + (size_t)__builtin_ctzll(map);
+                mark_object_word(marker, mark_object_read(&words[index]));
             }
         }
     }
@@ -155,7 +118,7 @@ MARKER_READS_RAW static inline size_t scan(struct marker *marker, struct mark_it
     if (span->kind == SPAN_TYPED && object_bytes <= SPAN_MASK_WORDS * sizeof(void *)) {
         const void *const *const words = (const void *const *)item.object;
         for (uint64_t mask = span_pointer_mask(span); mask != 0; mask &= mask - 1) {
-            mark_word(marker, read_word(&words[__builtin_ctzll(mask)]));
+            mark_object_word(marker, mark_object_read(&words[__builtin_ctzll(mask)]));
         }
         return object_bytes;
     }
@@ -214,6 +177,13 @@ static size_t scan_span(struct marker *marker, struct span *span)
     return scanned_bytes;
 }
 
+// Whether the item is all that the marker has, and may be the beginning of a list.
+static inline bool is_alone(const struct marker *marker, struct mark_item item)
+{
+    return marker->stack.count == 0 && mark_queue_is_empty(&marker->queue) &&
+           mark_follow_can(item.span);
+}
+
 // Scans about step_bytes; true: nothing is left, of its own and in the pool.
 static bool step(struct marker *marker, size_t step_bytes)
 {
@@ -227,10 +197,7 @@ static bool step(struct marker *marker, size_t step_bytes)
         if (tail - head < QUEUE_COUNT && stack->count > 0) {
             item = stack->chunk->items[--stack->count];
         } else if (tail - head < QUEUE_COUNT && mark_queue_pop(&marker->queue, pool(), &item)) {
-            // With nothing else to do a span is kept for one object too: where objects point to
-            // their neighbours, as in a list, the rest is found without a queue.
-            const bool is_idle = head == tail && mark_queue_is_empty(&marker->queue);
-            if (mark_batch_keep(item.span, is_idle)) {
+            if (mark_batch_keep(item.span)) {
                 scanned_bytes += scan_span(marker, item.span);
                 continue;
             }
@@ -245,6 +212,10 @@ static bool step(struct marker *marker, size_t step_bytes)
         } else {
             marker->scanned_bytes += scanned_bytes;
             return true;
+        }
+        if (head == tail && is_alone(marker, item)) {
+            scanned_bytes += mark_follow(marker, item, step_bytes - scanned_bytes);
+            continue;
         }
         __builtin_prefetch(item.object);
         queue[tail++ % QUEUE_COUNT] = item;

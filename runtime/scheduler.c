@@ -4,6 +4,9 @@
 // another, and a lone coroutine that wakes another and then waits wakes nobody in vain more than
 // once.
 //
+// A proc with nothing to run helps a collection; whether it is needed for that (mark_wait.h) is
+// looked at where the queues are.
+//
 // That nobody sleeps through work: who pushes a coroutine first pushes, then looks for idle procs;
 // who goes idle first registers, then looks into the queues. Both steps are separated by a full
 // barrier (an atomic exchange) on each side, so at least one of the two sees the other.
@@ -289,15 +292,13 @@ static bool help_collector(struct proc *proc)
     return collector_help();
 }
 
-// The proc turns to something else than the search for work: others may be needed for what there is
-// besides.
+// The proc has found a coroutine: others may be needed for what there is besides.
 static void stop_searching(struct proc *proc)
 {
     if (proc->searching) {
-        end_search(proc); // and a barrier
+        end_search(proc);
     }
-    // Whoever pushed while this proc was searching has woken nobody, nor has a coroutine that
-    // yielded: look everywhere.
+    // Who pushed meanwhile has woken nobody, nor has a coroutine that yielded: look everywhere.
     if ((atomic_load(&scheduler_attention) & SCHEDULER_WAKE_PROC) && any_queued()) {
         scheduler_notice();
     }
@@ -326,12 +327,8 @@ static struct coroutine *find(struct proc *proc)
         }
         if (help_collector(proc)) {
             round = 0;
-        } else if (round < SEARCH_COUNT && barrier_is_on) {
+        } else if (round < SEARCH_COUNT && (proc->searching || barrier_is_on)) {
             mark_wait_spin(SEARCH_PAUSE_COUNT);
-        } else if (round < SEARCH_COUNT && proc->searching) {
-            for (int i = 0; i < SEARCH_PAUSE_COUNT; i++) {
-                context_pause();
-            }
         } else {
             sleep_idle(proc);
             round = 0;
