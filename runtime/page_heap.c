@@ -241,8 +241,8 @@ static bool joins(const struct span *neighbour, bool returned_only)
     return neighbour->kind == SPAN_FREE && (neighbour->is_returned || !returned_only);
 }
 
-// Takes the free neighbours of a run, which is in no bin, into it. Its is_returned holds for what it
-// becomes: the system has all of the neighbours too, or the run has just been freed.
+// Takes the free neighbours of a run, which is in no bin, into it. Its is_returned holds for what
+// it becomes: the system has all of the neighbours too, or the run has just been freed.
 static void merge(struct page_heap *heap, struct span *run, bool returned_only)
 {
     for (;;) {

@@ -427,6 +427,26 @@ TEST(a_lost_object_is_noticed)
     CHECK(strstr(output, "were marked and not scanned"));
 }
 
+// As when a marker has seen an object's bit, and a cache gives the object back before it is marked.
+static void mark_free_object(void *arg)
+{
+    (void)arg;
+    heap_root_add(&root_node, sizeof root_node);
+    build_list(1);
+    heap_collect();
+    struct span *const span = page_heap_lookup(&heap_instance.page_heap, root_node);
+    CHECK_EQUAL(span_allocated_count(span), 1);
+    span->bits[span_word_count(span) - 1].marked |= 1ull << 63;
+    heap_collect();
+    CHECK_EQUAL(span_allocated_count(span), 1);
+    root_node = NULL;
+}
+
+TEST(a_mark_makes_no_object_of_free_memory)
+{
+    run_with((struct runtime_config){.procs = 1}, mark_free_object);
+}
+
 static void look_at_freed(void *arg)
 {
     (void)arg;

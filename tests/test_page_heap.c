@@ -80,6 +80,10 @@ TEST(a_claimed_run_ends_at_an_allocated_object)
     CHECK_EQUAL(span_claim(span, 100, &first), 3);
     CHECK_EQUAL(first, SPAN_OBJECTS_MAX - 3);
     CHECK_EQUAL(span_claim(span, 100, &first), 0);
+    span_unclaim(span, 10, 20); // within one
+    CHECK_EQUAL(span_claim(span, 7, &first), 7);
+    CHECK_EQUAL(first, 10);
+    CHECK_EQUAL(span_claim(span, 100, &first), 13);
     span_check(span);
     stop();
 }
@@ -100,14 +104,40 @@ TEST(what_is_claimed_again_is_not_marked_yet)
     stop();
 }
 
+// Of its pages' last user nothing is left.
+TEST(a_span_begins_empty)
+{
+    start();
+    enum { COUNT = SPAN_BATCH_OBJECTS_MAX };
+    static const uint64_t maps[] = {1, 2};
+    static const struct heap_type types[] = {{"even", 16, &maps[0]}, {"odd", 16, &maps[1]}};
+    for (int i = 0; i < 4; i++) {
+        struct span *const span = page_heap_alloc(&heap, 1);
+        span_init(span, SPAN_TYPED, size_class_of(16), &types[i % 2]);
+        CHECK_EQUAL(span_allocated_count(span), 0);
+        CHECK_EQUAL(span_pointer_mask(span), maps[i % 2]);
+        CHECK_EQUAL(span->scan_state, SPAN_SCAN_NONE);
+        CHECK_EQUAL(span->scanned[COUNT / 64 - 1], 0);
+        uint32_t first;
+        CHECK_EQUAL(span_claim(span, COUNT, &first), COUNT);
+        CHECK_EQUAL(span_blacken(span, 0, COUNT), COUNT);
+        span->scan_state = SPAN_SCAN_MANY;
+        page_heap_free(&heap, span);
+    }
+    stop();
+}
+
 TEST(a_type_map_repeats_over_the_object)
 {
     start();
-    static const uint64_t map[] = {0x5}; // words 0 and 2 of three
+    static const uint64_t map[] = {0x5 | 0xff8}; // words 0 and 2 of three; beyond, it says nothing
     static const struct heap_type type = {"three words", 24, map};
     struct span *span = page_heap_alloc(&heap, 1);
     span_init(span, SPAN_TYPED, size_class_of(96), &type);
-    CHECK_EQUAL(span_pointer_mask(span), 05555 & 0xfff);
+    CHECK_EQUAL(span_pointer_mask(span), 05555);
+    span = page_heap_alloc(&heap, 1);
+    span_init(span, SPAN_TYPED, size_class_of(80), &type);
+    CHECK_EQUAL(span_pointer_mask(span), 05555 & 0x3ff);
     stop();
 }
 

@@ -1,7 +1,8 @@
-// Memory that goes back to the system after a spike: that it does, also when the program does nothing
-// more, and how much of it stays.
+// Memory that goes back to the system after a spike: that it does, also when the program does
+// nothing more, and how much of it stays.
 //
-// These wait as long as it takes: a heap that never gives anything back fails by the runner's limit.
+// These wait as long as it takes: a heap that never gives anything back fails by the runner's
+// limit.
 #include "tests/heap_support.h"
 
 #include <string.h>
