@@ -2,7 +2,6 @@
 #include "tests/test.h"
 
 #include "base/rng.h"
-#include "runtime/central.h"
 #include "runtime/page_heap.h"
 #include "runtime/span.h"
 
@@ -138,43 +137,6 @@ TEST(a_type_map_repeats_over_the_object)
     span = page_heap_alloc(&heap, 1);
     span_init(span, SPAN_TYPED, size_class_of(80), &type);
     CHECK_EQUAL(span_pointer_mask(span), 05555 & 0x3ff);
-    stop();
-}
-
-// Enough lists for the table of types to grow, and types at irregular distances: otherwise the hash
-// finds an entry for each.
-TEST(central_lists_keep_types_and_classes_apart)
-{
-    enum { TYPES = 12, CLASSES = SIZE_CLASS_COUNT, PLACES = 4096, LISTS = TYPES * CLASSES };
-    static const uint64_t map[] = {1};
-    static struct heap_type memory[PLACES];
-    const struct heap_type *types[TYPES];
-    struct central central;
-    struct rng rng;
-    rng_init(&rng, 3);
-    for (uint32_t i = 0; i < TYPES; i++) {
-        struct heap_type *const type = &memory[i * PLACES / TYPES + rng_below(&rng, 300)];
-        *type = (struct heap_type){"one of twelve", 8, map};
-        types[i] = type;
-    }
-    start();
-    CHECK_EQUAL(central_init(&central), 0);
-    for (uint32_t i = 0; i < LISTS; i++) {
-        struct span *const span = page_heap_alloc(&heap, size_class_table[i / TYPES].page_count);
-        span_init(span, SPAN_TYPED, i / TYPES, types[i % TYPES]);
-        central_put(&central, &heap, span);
-    }
-    central_check(&central, &heap);
-    uint32_t wrong_count = 0;
-    for (uint32_t i = 0; i < 2 * LISTS; i++) {
-        const uint32_t class_index = i / TYPES % CLASSES;
-        const struct span *const span =
-            central_take(&central, &heap, SPAN_TYPED, class_index, types[i % TYPES]);
-        wrong_count += (span != NULL) != (i < LISTS);
-        wrong_count += span && (span->type != types[i % TYPES] || span->class_index != class_index);
-    }
-    CHECK_EQUAL(wrong_count, 0);
-    central_release(&central);
     stop();
 }
 
