@@ -24,13 +24,24 @@ struct trail {
     uint64_t bits;
 };
 
+// Sets mark bits; returns those that had not been set.
+static inline uint64_t set_marks(struct span_bits *bits, uint64_t wanted)
+{
+    if (world_is_parallel) {
+        return wanted & ~__atomic_fetch_or(&bits->marked, wanted, __ATOMIC_SEQ_CST);
+    }
+    const uint64_t before = bits->marked;
+    bits->marked = before | wanted;
+    return wanted & ~before;
+}
+
 static void mark_trail(struct marker *marker, struct trail *trail)
 {
     if (trail->bits == 0) {
         return;
     }
     struct span *const span = trail->span;
-    const uint64_t marked = mark_object_set(&span->bits[trail->word_index], trail->bits);
+    const uint64_t marked = set_marks(&span->bits[trail->word_index], trail->bits);
     marker->marked_bytes += (uint64_t)__builtin_popcountll(marked) * span->object_bytes;
     mark_batch_take(span, trail->word_index, trail->bits);
     trail->bits = 0;

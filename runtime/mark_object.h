@@ -16,15 +16,14 @@ MARKER_READS_RAW static inline const void *mark_object_read(const void *const *w
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
-// Sets mark bits; returns those that had not been set.
-static inline uint64_t mark_object_set(struct span_bits *bits, uint64_t wanted)
+// Sets a mark bit; false when another marker was first.
+static inline bool mark_object_set(struct span_bits *bits, uint64_t bit)
 {
     if (world_is_parallel) {
-        return wanted & ~__atomic_fetch_or(&bits->marked, wanted, __ATOMIC_SEQ_CST);
+        return !(__atomic_fetch_or(&bits->marked, bit, __ATOMIC_SEQ_CST) & bit);
     }
-    const uint64_t before = bits->marked;
-    bits->marked = before | wanted;
-    return wanted & ~before;
+    bits->marked |= bit;
+    return true;
 }
 
 // The span of the object that a word points into, when there is one that has not been marked;
