@@ -91,7 +91,6 @@ void pacer_end(struct pacer *pacer, uint64_t scanned_bytes, uint64_t live_bytes,
     }
     const uint64_t runway_bytes = 2 * meanwhile_bytes(pacer);
     pacer->allocated_bytes = 0;
-    pacer->begun_bytes = 0;
     pacer->goal_bytes = live_bytes + room_bytes;
     pacer->expected_bytes = scanned_bytes;
     pacer->runway_bytes = most(runway_bytes, scanned_bytes / READ_PER_ALLOCATED_MAX);

@@ -196,7 +196,6 @@ static struct span *extend(struct page_heap *heap, uint32_t page_count)
     span->base = heap->base + (size_t)heap->frontier_page * SPAN_PAGE_BYTES;
     span->page_count = page_count;
     span->needs_zero = heap->frontier_page < heap->untouched_page;
-    span->is_returned = false;
     heap->frontier_page = (uint32_t)end_page;
     if (heap->untouched_page < heap->frontier_page) {
         heap->fresh_page_count += heap->frontier_page - heap->untouched_page;
@@ -230,7 +229,6 @@ struct span *page_heap_alloc(struct page_heap *heap, size_t page_count)
     heap->fresh_page_count += heap->returned_page_count;
     set_returned(heap, first_page, wanted_page_count, false);
     heap->fresh_page_count -= heap->returned_page_count;
-    span->is_returned = false;
     heap->used_page_count += wanted_page_count;
     span->sweep_epoch = heap->sweep_epoch;
     return span;

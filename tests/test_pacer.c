@@ -70,6 +70,35 @@ TEST(a_heap_above_its_limit_does_not_collect_all_the_time)
     CHECK(!pacer_is_due(&pacer, 410 * MIB_BYTES));
     pacer.allocated_bytes = 26 * MIB_BYTES;
     CHECK(pacer_is_due(&pacer, 410 * MIB_BYTES));
+    // Spans that are partly empty may bring it there before the goal does.
+    pacer = after_mark(100, 500 * MIB_BYTES, 400 * MIB_BYTES, 400 * MIB_BYTES, 0);
+    pacer.allocated_bytes = 40 * MIB_BYTES;
+    CHECK(!pacer_is_due(&pacer, 500 * MIB_BYTES));
+    CHECK(pacer_is_due(&pacer, 501 * MIB_BYTES));
+}
+
+// It may be garbage already: the goal is twice what was found.
+TEST(what_was_allocated_during_the_marking_does_not_raise_the_goal)
+{
+    const struct pacer pacer =
+        after_mark(100, 0, 400 * MIB_BYTES, 400 * MIB_BYTES, 100 * MIB_BYTES);
+    CHECK_EQUAL(pacer.goal_bytes, 2 * (400 - 100) * MIB_BYTES);
+}
+
+// Whether the last marking was over at once or had all the time there was.
+TEST(an_allocated_byte_obliges_to_read_4_to_32)
+{
+    static const uint64_t meanwhile_mib[] = {0, 1, 10, 100};
+    for (int i = 0; i < 4; i++) {
+        struct pacer pacer =
+            after_mark(100, 0, 200 * MIB_BYTES, 400 * MIB_BYTES, meanwhile_mib[i] * MIB_BYTES);
+        pacer.allocated_bytes = pacer.trigger_bytes;
+        pacer_begin(&pacer);
+        pacer.allocated_bytes += 64 * KIB_BYTES;
+        const uint64_t debt_bytes = pacer_debt_bytes(&pacer, 0);
+        CHECK(debt_bytes >= 4 * 64 * KIB_BYTES - 1);
+        CHECK(debt_bytes <= 32 * 64 * KIB_BYTES);
+    }
 }
 
 // Who pays what is asked has read all when allocation has come to the goal.

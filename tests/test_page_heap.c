@@ -212,6 +212,19 @@ TEST(pages_are_fresh_once_and_again_after_they_were_given_back)
     stop();
 }
 
+TEST(what_is_left_of_a_returned_run_is_returned_too)
+{
+    start();
+    struct span *const run = take(10);
+    take(1);
+    page_heap_free(&heap, run);
+    CHECK_EQUAL(page_heap_give_back(&heap, 16), 10);
+    CHECK(!take(4)->needs_zero);
+    CHECK_EQUAL(page_heap_give_back(&heap, 16), 0);
+    CHECK(!take(6)->needs_zero);
+    stop();
+}
+
 TEST(the_frontier_moves_back)
 {
     start();
@@ -305,6 +318,7 @@ TEST(random_allocation_never_overlaps)
         }
     }
     CHECK_EQUAL(overlap_count, 0);
+    CHECK(heap.span_count <= 2 * SPAN_COUNT + 2); // spans and what lies between
     for (uint32_t i = 0; i < SPAN_COUNT; i++) {
         if (spans[i]) {
             page_heap_free(&heap, spans[i]);
