@@ -2,8 +2,6 @@
 #include "tests/test.h"
 
 #include "runtime/heap_internal.h"
-#include "runtime/mark_check.h"
-#include "runtime/proc.h"
 #include "tests/heap_support.h"
 
 #include <string.h>
@@ -377,54 +375,6 @@ TEST(the_heap_is_swept_before_the_next_collection_begins)
 {
     run_with((struct runtime_config){.procs = 1}, sweep_in_time);
     run_with((struct runtime_config){.procs = 1, .gc_percent = 30}, sweep_in_time);
-}
-
-// Every object marked and scanned but the last: what points to it is found, or that it was not
-// scanned.
-static void forget(void *arg)
-{
-    const bool *const marks = arg;
-    struct heap *heap = &heap_instance;
-    struct span *span = page_heap_lookup(&heap->page_heap, root_node);
-    for (uint32_t page = 0; page < heap->page_heap.frontier_page;) {
-        struct span *at = page_heap_at(&heap->page_heap, page);
-        for (uint32_t i = 0; i < span_word_count(at); i++) {
-            at->bits[i].marked = at->bits[i].allocated;
-            if (span_is_batch(at)) {
-                at->scanned[i] = at->bits[i].allocated;
-            }
-        }
-        page += at->page_count;
-    }
-    const uint32_t lost = span_object_index(span, root_node->next);
-    uint64_t *const bits = *marks ? &span->bits[lost / 64].marked : &span->scanned[lost / 64];
-    *bits &= ~(1ull << lost % 64);
-    mark_check_run(heap, __builtin_frame_address(0));
-}
-
-static void lose_object(void *arg)
-{
-    build_list(10);
-    proc_call_system(forget, arg);
-}
-
-static void run_lost(void *arg)
-{
-    CHECK_EQUAL(runtime_run(NULL, lose_object, arg), 0);
-}
-
-TEST(a_lost_object_is_noticed)
-{
-    int status = 0;
-    bool marks = true;
-    const char *output = test_in_child(run_lost, &marks, &status);
-    CHECK(status != 0);
-    CHECK(strstr(output, "STRESS_CHECK_MARK: lost object"));
-    marks = false;
-    output = test_in_child(run_lost, &marks, &status);
-    CHECK(status != 0);
-    CHECK(strstr(output, "STRESS_CHECK_MARK: 1 objects of 32 bytes"));
-    CHECK(strstr(output, "were marked and not scanned"));
 }
 
 // As when a marker has seen an object's bit, and a cache gives the object back before it is marked.

@@ -209,6 +209,9 @@ TEST(pages_are_fresh_once_and_again_after_they_were_given_back)
     }
     low = take(100);
     CHECK_EQUAL(heap.fresh_page_count, before + 100);
+    page_heap_free(&heap, low);
+    take(150);
+    CHECK_EQUAL(heap.fresh_page_count, before + 150);
     stop();
 }
 
@@ -216,12 +219,36 @@ TEST(what_is_left_of_a_returned_run_is_returned_too)
 {
     start();
     struct span *const run = take(10);
+    const uint32_t first = first_page(run);
     take(1);
     page_heap_free(&heap, run);
+    const size_t held_bytes = page_heap_held_bytes(&heap);
+    CHECK_EQUAL(page_heap_give_back(&heap, 5), 5);
+    CHECK_EQUAL(page_heap_give_back(&heap, 16), 5);
+    CHECK_EQUAL(held_bytes - page_heap_held_bytes(&heap), 10 * SPAN_PAGE_BYTES);
+    struct span *const whole = take(10); // both parts
+    CHECK_EQUAL(first_page(whole), first);
+    CHECK(!whole->needs_zero);
+    page_heap_free(&heap, whole);
     CHECK_EQUAL(page_heap_give_back(&heap, 16), 10);
     CHECK(!take(4)->needs_zero);
     CHECK_EQUAL(page_heap_give_back(&heap, 16), 0);
     CHECK(!take(6)->needs_zero);
+    stop();
+}
+
+TEST(what_is_held_is_taken_before_what_was_given_back)
+{
+    start();
+    struct span *const returned = take(4);
+    take(1);
+    struct span *const held = take(4);
+    take(1);
+    const uint32_t held_page = first_page(held);
+    page_heap_free(&heap, returned);
+    CHECK_EQUAL(page_heap_give_back(&heap, 16), 4);
+    page_heap_free(&heap, held);
+    CHECK_EQUAL(first_page(take(4)), held_page);
     stop();
 }
 
@@ -278,6 +305,9 @@ TEST(lookup_finds_what_contains_an_address)
     struct span *three = take(20);
     CHECK(!page_heap_lookup(&heap, inside));
     CHECK(page_heap_lookup(&heap, three->base + 1) == three);
+    inside = three->base + 1;
+    page_heap_free(&heap, three); // beyond the frontier now
+    CHECK(!page_heap_lookup(&heap, inside));
     stop();
 }
 
