@@ -237,6 +237,19 @@ TEST(what_is_left_of_a_returned_run_is_returned_too)
     stop();
 }
 
+TEST(the_longest_run_is_given_back_first)
+{
+    start();
+    struct span *const runs[] = {take(10), take(1), take(40), take(1), take(20), take(1)};
+    for (int i = 0; i < 6; i += 2) {
+        page_heap_free(&heap, runs[i]);
+    }
+    CHECK_EQUAL(page_heap_give_back(&heap, 100), 40);
+    CHECK_EQUAL(page_heap_give_back(&heap, 100), 20);
+    CHECK_EQUAL(page_heap_give_back(&heap, 100), 10);
+    stop();
+}
+
 TEST(what_is_held_is_taken_before_what_was_given_back)
 {
     start();
