@@ -252,6 +252,50 @@ TEST(roots_added_inside_a_run_end_with_it)
     memset(outer_roots, 0, sizeof outer_roots);
 }
 
+// More than there is room for when a collection begins, or than is scanned at once.
+static void *wide_roots[64 * KIB];
+static struct channel *gate;
+
+NOINLINE static void fill_wide_roots(void)
+{
+    wide_roots[64 * KIB - 1] = heap_new_bytes(MIB);
+}
+
+NOINLINE static void wait_deep_below(void)
+{
+    volatile char frame[200 * KIB];
+    frame[0] = 1;
+    channel_receive(gate, NULL);
+    CHECK_EQUAL(frame[0], 1);
+}
+
+static void hold_high_on_stack(void *arg)
+{
+    (void)arg;
+    char *volatile object = heap_new_bytes(2 * MIB);
+    wait_deep_below();
+    CHECK(all_bytes_are(object, 0, 2 * MIB));
+}
+
+static void hold_far_off(void *arg)
+{
+    (void)arg;
+    heap_root_add(wide_roots, sizeof wide_roots);
+    heap_root_add(&gate, sizeof gate);
+    gate = channel_new(0, 0);
+    fill_wide_roots();
+    CHECK_EQUAL(coroutine_spawn(hold_high_on_stack, NULL), 0);
+    coroutine_yield();
+    CHECK_EQUAL(live_bytes() / MIB, 1 + 2);
+    channel_send(gate, NULL);
+    wide_roots[64 * KIB - 1] = NULL;
+}
+
+TEST(the_end_of_a_long_range_of_roots_is_read)
+{
+    run_with((struct runtime_config){.procs = 1}, hold_far_off);
+}
+
 static void churn(void *arg)
 {
     (void)arg;
