@@ -76,8 +76,8 @@ static void check_scanned(const struct span *span)
     for (uint32_t i = 0; i < span_word_count(span); i++) {
         const uint64_t missed = span->bits[i].marked & ~span->scanned[i];
         if (missed != 0 || span->scan_state != SPAN_SCAN_NONE) {
-            fatal("STRESS_CHECK_MARK: %d objects of %zu bytes at %p were marked and not scanned",
-                  __builtin_popcountll(missed), span->object_bytes, (void *)span->base);
+            fatal("STRESS_CHECK_MARK: %u objects of %zu bytes at %p were marked and not scanned",
+                  span_bit_count(missed), span->object_bytes, (void *)span->base);
         }
     }
 }

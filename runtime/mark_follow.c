@@ -42,7 +42,7 @@ static void mark_trail(struct marker *marker, struct trail *trail)
     }
     struct span *const span = trail->span;
     const uint64_t marked = set_marks(&span->bits[trail->word_index], trail->bits);
-    marker->marked_bytes += (uint64_t)__builtin_popcountll(marked) * span->object_bytes;
+    marker->marked_bytes += (uint64_t)span_bit_count(marked) * span->object_bytes;
     mark_batch_take(span, trail->word_index, trail->bits);
     trail->bits = 0;
 }

@@ -48,6 +48,8 @@ void proc_enter(struct proc *proc)
 {
     ASSERT(!proc_current);
     proc->started = true;
+    proc->self = pthread_self();
+    pthread_getcpuclockid(proc->self, &proc->used_clock);
     __atomic_store_n(&proc->limit_slot, context_limit_slot(), __ATOMIC_RELEASE);
     fibre_of_thread(&proc->fibre);
     fault_thread_enter();
@@ -156,14 +158,17 @@ static void visit_coroutine(struct coroutine *coroutine, void *arg)
 // The other procs have saved their callee-saved registers before they stopped, and our caller has.
 // The runtime's own code holds no object there whose only pointer that is, but would often seem to:
 // of each of its frames some words are what earlier calls left, and the same ones at each call.
+// Of a proc that a signal has stopped the kernel has saved all registers, on the alternate stack.
 static void visit_system_stacks(void (*visit)(const void *base, size_t size_bytes, void *context),
                                 void *context, const char *own_sp)
 {
     for (unsigned i = 0; i < proc_count; i++) {
         const struct proc *const proc = &proc_table[i];
         ASSERT(!proc->running || proc->on_system);
-        if (proc->running && proc->has_guest) {
-            const char *sp = proc == proc_current ? own_sp : proc->stopped_sp;
+        const char *const sp = proc == proc_current ? own_sp : proc->stopped_sp;
+        if (proc->stopped_end) {
+            visit(sp, (size_t)(proc->stopped_end - sp), context);
+        } else if (proc->running && proc->has_guest) {
             visit(sp, (size_t)((const char *)proc->system_sp - sp), context);
         }
     }

@@ -55,8 +55,12 @@ struct proc {
     pthread_t thread;
     uintptr_t *limit_slot; // where this thread's prologues read their limit
     uint64_t random;
-    bool in_world;                    // counted in world.c
-    const char *stopped_sp;           // of the system stack, while it waits for the world to start
+    _Atomic(bool) in_world;  // counted in world.c
+    const char *stopped_sp;  // of the system stack, while it waits for the world to start
+    const char *stopped_end; // NULL, or where what a signal has stored ends: it begins there
+    pthread_t self;          // the thread; as long as it is in the world
+    clockid_t used_clock;    // of the processor time that it uses, and
+    uint64_t used_ns;        // what that was, interrupt.h's
     struct vector_area *vector_areas; // unused ones, see preempt.h
     uint64_t seen_switch_count;       // the monitor's
     struct fibre fibre;

@@ -6,6 +6,7 @@
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
 #include "runtime/inspect.h"
+#include "runtime/interrupt.h"
 #include "runtime/preempt.h"
 #include "runtime/proc.h"
 #include "runtime/scheduler.h"
@@ -111,6 +112,7 @@ static int begin(const struct runtime_config *config, void (*fn)(void *), void *
     };
     growth_init(&growth);
     fault_init();
+    interrupt_init();
     const int error = proc_table_init(config->procs);
     if (error) {
         return error;
@@ -131,6 +133,7 @@ static void end(void)
     if (proc_current) {
         proc_leave();
     }
+    interrupt_release();
     fault_release();
     heap_release();
     coroutine_pool_release();

@@ -107,7 +107,7 @@ static uint32_t set_marked(struct span *span, uint32_t first_index, uint32_t cou
         }
         const uint64_t before = marked ? __atomic_fetch_or(word, range, __ATOMIC_RELEASE)
                                        : __atomic_fetch_and(word, ~range, __ATOMIC_RELAXED);
-        were_marked_count += (uint32_t)__builtin_popcountll(before & range);
+        were_marked_count += span_bit_count(before & range);
         index += here;
     }
     return were_marked_count;
@@ -155,7 +155,7 @@ uint32_t span_allocated_count(const struct span *span)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < span_word_count(span); i++) {
-        count += (uint32_t)__builtin_popcountll(span->bits[i].allocated);
+        count += span_bit_count(span->bits[i].allocated);
     }
     return count;
 }

@@ -145,6 +145,16 @@ static inline bool span_is_allocated(const struct span *span, uint32_t object_in
            1;
 }
 
+// How many bits are set. The compiler would call libgcc, whose code is not the runtime's:
+// interrupt.h.
+static inline uint32_t span_bit_count(uint64_t bits)
+{
+    bits -= bits >> 1 & 0x5555555555555555u;
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)(bits * 0x0101010101010101u >> 56);
+}
+
 static inline bool span_is_marked(const struct span *span, uint32_t object_index)
 {
     return __atomic_load_n(&span->bits[object_index / 64].marked, __ATOMIC_RELAXED) >>

@@ -47,7 +47,7 @@ static uint32_t sweep_span(struct span *span)
         // A stale word may have marked an object that a cache then gave back.
         const uint64_t live = span->bits[i].marked & span->bits[i].allocated;
         span->bits[i] = (struct span_bits){.allocated = live};
-        live_count += (uint32_t)__builtin_popcountll(live);
+        live_count += span_bit_count(live);
     }
     ASSERT(span->scan_state == SPAN_SCAN_NONE);
     span_clear_scanned(span);

@@ -1,9 +1,6 @@
 // A count of the procs that are not at a safepoint, under a lock: entering and leaving happens a
-// few times in each sleep of a worker, where a lock costs nothing.
-//
-// A stop that was asked for is asked for again until the count is zero, see proc_request(): at
-// first every microsecond or so, because a running proc answers within one, then with longer and
-// longer sleeps, because one that does not may wait for our processor.
+// few times in each sleep of a worker, where a lock costs nothing. Nobody holds it during a system
+// call if others may want it: who has to sleep for it is late by tens of microseconds.
 //
 // Who has been stopped looks for the start without sleeping as long as a good stop takes: a thread
 // that sleeps is late by tens of microseconds, and if the next stop came then, it would wait for
@@ -20,14 +17,9 @@
 #include "runtime/futex.h"
 #include "runtime/lock.h"
 #include "runtime/proc.h"
+#include "runtime/world_internal.h"
 
-enum {
-    ASK_SPIN_COUNT = 1000, // pauses of the processor, some 20 µs
-    ASK_AGAIN_COUNT = 64,  // pauses between two requests
-    START_SPIN_COUNT = 1500,
-};
-static const uint64_t ASK_NS_FIRST = 20 * 1000;
-static const uint64_t ASK_NS_MAX = 1000 * 1000;
+enum { START_SPIN_COUNT = 1500 };
 
 // Stops that are shorter take little from others, and a sleep takes longer than these. At most: who
 // wants to stop the world may be an allocation.
@@ -40,20 +32,43 @@ void (*world_resume_hook)(struct coroutine *coroutine);
 _Atomic(uint32_t) world_detour;
 struct gc_histogram world_resuming;
 
-static struct {
-    struct lock lock;
-    _Atomic(bool) stopping;           // or stopped
-    _Atomic(bool) stopper_sleeps;     // on active_count
-    _Atomic(uint32_t) active_count;   // futex: procs not at a safepoint, the stopper left out
-    _Atomic(uint32_t) start_count;    // futex: changes when the world starts again
-    uint32_t waiting_count;           // who wait for that
-    _Atomic(uint32_t) resuming_count; // futex: who waited for the last one and have not gone on
-    uint32_t resting_count;           // stoppers that wait for others to run
-    struct world_times times;         // of the last stop
-    uint64_t started_ns;              // after it
-    uint64_t rest_ns;                 // how long others run after it, from when all have gone on,
-    uint64_t rest_end_ns;             // until then
-} world;
+struct world_state world;
+
+// The lock is held. Sleeps, without it, until the world starts, or for no reason.
+static void sleep_until_start(void)
+{
+    const uint32_t start_count = atomic_load(&world.start_count);
+    lock_release(&world.lock);
+    for (int i = 0; i < START_SPIN_COUNT &&
+                    atomic_load_explicit(&world.start_count, memory_order_relaxed) == start_count;
+         i++) {
+        context_pause();
+    }
+    atomic_fetch_add(&world.sleeping_count, 1);
+    futex_wait(&world.start_count, start_count, 0);
+    atomic_fetch_sub(&world.sleeping_count, 1);
+    lock_acquire(&world.lock);
+}
+
+void world_wake_sleepers(void)
+{
+    if (atomic_load(&world.sleeping_count) > 0) {
+        futex_wake(&world.start_count, INT32_MAX);
+    }
+}
+
+// The lock is held, the world has started: world_start() has counted us.
+static void resumed(void)
+{
+    if (atomic_fetch_sub(&world.resuming_count, 1) == 1) {
+        const uint64_t now_ns = clock_now_ns();
+        gc_histogram_add(&world_resuming, now_ns - world.started_ns);
+        world.rest_end_ns = world.rest_ns ? now_ns + world.rest_ns : 0;
+        if (world.resting_count > 0) {
+            futex_wake(&world.resuming_count, INT32_MAX);
+        }
+    }
+}
 
 // The lock is held. Waits, without it, until nobody stops the world.
 static void wait_until_started(void)
@@ -63,26 +78,9 @@ static void wait_until_started(void)
     }
     world.waiting_count++;
     while (atomic_load(&world.stopping)) {
-        const uint32_t start_count = atomic_load(&world.start_count);
-        lock_release(&world.lock);
-        for (int i = 0;
-             i < START_SPIN_COUNT &&
-             atomic_load_explicit(&world.start_count, memory_order_relaxed) == start_count;
-             i++) {
-            context_pause();
-        }
-        futex_wait(&world.start_count, start_count, 0);
-        lock_acquire(&world.lock);
+        sleep_until_start();
     }
-    // world_start() has counted us.
-    if (atomic_fetch_sub(&world.resuming_count, 1) == 1) {
-        const uint64_t now_ns = clock_now_ns();
-        gc_histogram_add(&world_resuming, now_ns - world.started_ns);
-        world.rest_end_ns = world.rest_ns ? now_ns + world.rest_ns : 0;
-        if (world.resting_count > 0) {
-            futex_wake(&world.resuming_count, INT32_MAX);
-        }
-    }
+    resumed();
 }
 
 // The lock is held, the world not stopped. Returns false when others have had their turn; otherwise
@@ -161,6 +159,27 @@ static __attribute__((noinline)) void stop_here(struct proc *proc)
     __asm__ volatile("" : : : "memory");
 }
 
+bool world_stop_interrupted(struct proc *proc)
+{
+    lock_acquire(&world.lock);
+    const bool stops = atomic_load(&world.stopping) && world.interrupts;
+    if (stops) {
+        become_inactive(proc);
+        world.waiting_count++;
+        while (atomic_load(&world.stopping) && world.interrupts) {
+            sleep_until_start();
+        }
+        if (atomic_load(&world.stopping)) {
+            world.waiting_count--;
+        } else {
+            resumed();
+        }
+        become_active(proc);
+    }
+    lock_release(&world.lock);
+    return stops;
+}
+
 enum { LOCK_SPIN_COUNT = 100 }; // as lock.c
 
 static __attribute__((noinline)) void wait_at_safepoint(struct proc *proc, struct lock *lock)
@@ -210,39 +229,6 @@ void world_poll(void)
     }
 }
 
-// Asks everybody who has not stopped yet.
-static void ask(void)
-{
-    lock_acquire(&world.lock);
-    for (unsigned i = 0; i < proc_count; i++) {
-        struct proc *const proc = &proc_table[i];
-        if (proc->in_world) {
-            proc_request(proc, PROC_STOP);
-        }
-    }
-    lock_release(&world.lock);
-}
-
-static void wait_until_stopped(void)
-{
-    for (int i = 0; i < ASK_SPIN_COUNT && atomic_load(&world.active_count) != 0; i++) {
-        if (i % ASK_AGAIN_COUNT == 0) {
-            ask();
-        }
-        context_pause();
-    }
-    uint64_t wait_ns = ASK_NS_FIRST;
-    uint32_t active_count;
-    atomic_store(&world.stopper_sleeps, true);
-    while ((active_count = atomic_load(&world.active_count)) != 0) {
-        ask();
-        futex_wait(&world.active_count, active_count, wait_ns);
-        wait_ns = wait_ns < ASK_NS_MAX ? wait_ns * 2 : wait_ns;
-    }
-    atomic_store(&world.stopper_sleeps, false);
-    world.times.stopped_ns = clock_now_ns();
-}
-
 // Returns false, with the world as it was, when it is not wanted.
 static __attribute__((noinline)) bool stop(struct proc *proc, bool (*is_wanted)(void))
 {
@@ -265,9 +251,10 @@ static __attribute__((noinline)) bool stop(struct proc *proc, bool (*is_wanted)(
         return false;
     }
     atomic_store(&world.stopping, true);
+    world.interrupts = true;
     world.times.asked_ns = clock_now_ns();
     lock_release(&world.lock);
-    wait_until_stopped();
+    world_ask_until_stopped();
     return true;
 }
 
@@ -307,7 +294,7 @@ void world_start(void)
     }
     atomic_fetch_add(&world.start_count, 1);
     lock_release(&world.lock);
-    futex_wake(&world.start_count, INT32_MAX);
+    world_wake_sleepers();
 }
 
 void world_resume_hook_set(void (*hook)(struct coroutine *coroutine))

@@ -2,9 +2,9 @@
 // change, everything.
 //
 // A proc is at a safepoint when it is idle, or has been stopped in a prologue (__morestack), in the
-// scheduler, in coroutine_yield() or a channel operation, or where code calls world_poll(): the
-// slow paths of the heap. Then the registers of what it was doing are on its stacks, and it holds
-// no lock.
+// scheduler, in coroutine_yield() or a channel operation, where code calls world_poll(): the
+// slow paths of the heap, or in the program's own code by a signal (interrupt.h). Then the
+// registers of what it was doing are on its stacks, and it holds no lock.
 //
 // ---- for a concurrent collector ----
 // Coroutines that are not running can be looked at while others run. While a hook is set,
@@ -59,6 +59,10 @@ extern struct gc_histogram world_resuming;
 // A safepoint: when the world is being stopped, waits until it is started again. Call it on the
 // system stack with no lock held. Heap pointers may be in registers or on the stack.
 void world_poll(void);
+
+// For interrupt.h's handler: what it has stopped waits here for the world to start. Returns false
+// when the world is not being stopped, or has others wait for something that we hold.
+bool world_stop_interrupted(struct proc *proc);
 
 // Acquires a lock that may be held for long. Who sleeps until it is free is at a safepoint: it may
 // take the system milliseconds to wake a thread, and a stop must not wait for that.

@@ -74,6 +74,54 @@ for linker in gold lld; do
     fi
 done
 
+# ---- stops by a signal --------------------------------------------------------------------------
+cat >"$folder/heap_user.c" <<'C'
+#define _GNU_SOURCE
+#include "runtime/runtime.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+static void *kept;
+
+static void look(void *arg)
+{
+    struct sigaction present;
+    sigaction(SIGURG, NULL, &present);
+    *(int *)arg = present.sa_handler != SIG_DFL;
+}
+
+static void body(void *arg)
+{
+    heap_root_add(&kept, sizeof kept);
+    heap_store(&kept, heap_new_bytes(16));
+    coroutine_on_system_stack(look, arg);
+}
+
+int main(void)
+{
+    int interrupts = 0;
+    const int error = runtime_run(NULL, body, &interrupts);
+    printf("%d %d\n", error, interrupts);
+    return 0;
+}
+C
+interrupts() { # NAME EXPECTED COMPILE-FLAGS LINK-FLAGS
+    local name=$1
+    # The flags are lists on purpose.
+    # shellcheck disable=SC2086
+    gcc $3 -fsplit-stack -I. "$folder/heap_user.c" "$library" $4 -lpthread -lm -ldl -Wl,-z,now -o "$folder/user" &&
+        expect "$name" 0 "0 $2" "$folder/user"
+}
+interrupts "a signal may stop a program's coroutines" 1 "-O2" ""
+expect "not where that is off" 0 "0 0" env ESCAPEMENT_INTERRUPT=off "$folder/user"
+interrupts "not where it allocates without sequences, as under AddressSanitizer" 0 "-O2 -D__SANITIZE_ADDRESS__" ""
+interrupts "not where libc is part of it" 0 "-O2" "-static"
+nothing_of_libgcc() {
+    ! nm -u "$library" | grep -E ' __[a-z]+[dst]i[0-9]'
+}
+check "the runtime calls nothing of libgcc, which is part of the program" nothing_of_libgcc
+
 # ---- whose __morestack is it --------------------------------------------------------------------
 calls() { # FUNCTION CALLEE: in the program
     objdump -d --no-show-raw-insn "$folder/user" | awk -v "start=<$1>:" 'index($0, start) {on = 1} /^$/ {on = 0} on' |

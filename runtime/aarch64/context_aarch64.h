@@ -54,6 +54,9 @@ static inline void context_pause(void)
 
 #define CONTEXT_SIGNAL_SP(context)                                                                 \
     ((void *)(uintptr_t)((const ucontext_t *)(context))->uc_mcontext.sp)
+#define CONTEXT_SIGNAL_PC(context) (((ucontext_t *)(context))->uc_mcontext.pc)
+
+enum { CONTEXT_RED_ZONE_BYTES = 0 };
 
 static inline void *context_stack_pointer(void)
 {

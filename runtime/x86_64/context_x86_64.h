@@ -64,6 +64,9 @@ static inline void context_pause(void)
 
 #define CONTEXT_SIGNAL_SP(context)                                                                 \
     ((void *)(uintptr_t)((const ucontext_t *)(context))->uc_mcontext.gregs[REG_RSP])
+#define CONTEXT_SIGNAL_PC(context) (((ucontext_t *)(context))->uc_mcontext.gregs[REG_RIP])
+
+enum { CONTEXT_RED_ZONE_BYTES = 128 };
 
 static inline void *context_stack_pointer(void)
 {
