@@ -161,7 +161,7 @@ static struct span *find_used_span(const struct heap_request *request)
     for (;;) {
         struct span *const span = central_take(&heap->central, &heap->page_heap, request->kind,
                                                request->class_index, request->type);
-        if (span || !more || swept_count >= SWEEP_SPANS_MAX) {
+        if (span || !more || swept_count >= SWEEP_SPANS_MAX || proc_is_to_stop(proc_current)) {
             return span;
         }
         more = sweep_some(heap, SWEEP_SPANS);

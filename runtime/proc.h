@@ -94,6 +94,14 @@ void proc_leave(void);
 // there is one.
 void proc_request(struct proc *proc, uint32_t what);
 
+// Whether others wait for this thread's proc to come to a safepoint. Who stops the world itself may
+// have been asked before, and is not in it.
+static inline bool proc_is_to_stop(const struct proc *proc)
+{
+    return (atomic_load_explicit(&proc->request, memory_order_relaxed) & PROC_STOP) &&
+           atomic_load_explicit(&proc->in_world, memory_order_relaxed);
+}
+
 // Sets the limit of this thread's prologues, or ~0 when something is asked of it.
 static inline void proc_limit_set(const struct proc *proc, uintptr_t limit)
 {

@@ -28,8 +28,8 @@ enum {
 
 enum {
     CAPACITY_BYTES_FIRST = 64 * 1024,
-    PART_BYTES = 4 * 1024,        // of the copies, scanned at once
-    STACK_PART_BYTES = 64 * 1024, // of a stack, between two safepoints
+    PART_BYTES = 4 * 1024,       // of the copies, scanned at once
+    STACK_PART_BYTES = 8 * 1024, // of a stack, between two safepoints
     COROUTINES_AT_ONCE = 8,
     WAIT_SPIN_COUNT = 200, // pauses of the processor: some microseconds
 };

@@ -13,7 +13,7 @@
 #include "runtime/proc.h"
 #include "runtime/world_internal.h"
 
-enum { ASK_AGAIN_COUNT = 64 }; // pauses of the processor between two requests, a microsecond or so
+enum { ASK_AGAIN_COUNT = 16 }; // pauses of the processor between two requests, a microsecond or so
 static const uint64_t SPIN_NS = 50 * 1000; // then it sleeps
 static const uint64_t SLEEP_NS_FIRST = 20 * 1000;
 static const uint64_t SLEEP_NS_MAX = 1000 * 1000;
