@@ -84,8 +84,8 @@ BASE := die
 RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_cache_check heap_internal mark_ambiguous mark_check mark_follow mark_queue mark_stack mark_wait marker os_memory \
   pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
-RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted interrupt lock monitor preempt \
-  proc runtime scheduler symbol world world_ask wrap_thread \
+RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
+  proc runtime scheduler stop_signal symbol world world_ask wrap_thread \
   $(RUNTIME_STACKS) $(RUNTIME_HEAP)
 RUNTIME_ASM_x86_64 := context_call context_leave context_start context_switch context_visit morestack
 RUNTIME_ASM_aarch64 := call_aarch64 leave_aarch64 limit_aarch64 start_aarch64 switch_aarch64 visit_aarch64
@@ -141,7 +141,7 @@ ARCH := $(shell uname -m)
 TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_barrier_log test_central test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_gc_trace test_heap test_heap_stats test_pacer test_page_heap test_page_return test_scheduler test_sentinel test_size_class \
   test_world test_write_oracle model_channel model_graph model_heap model_mutators $(TESTS_STACKS)
-TESTS_RUNTIME += test_ambiguous test_interrupt test_mark_check test_mark_queue test_parallel_mark test_placement test_stale_words
+TESTS_RUNTIME += test_ambiguous test_stop_signal test_mark_check test_mark_queue test_parallel_mark test_placement test_stale_words
 # What AddressSanitizer must say of coroutine stacks.
 TESTS_RUNTIME += $(if $(filter asan,$(VARIANT)),test_stack_errors)
 # What some of them share; linked where a rule below says so.
@@ -271,7 +271,7 @@ define compile
 	$Q$(CC) $(CFLAGS_ALL) $1 -c $< -o $@
 endef
 
-# Our functions lie in a section of their own: a signal that comes there does not stop a coroutine (runtime/interrupt.h).
+# Our functions lie in a section of their own: a signal that comes there does not stop a coroutine (runtime/stop_signal.h).
 OBJCOPY := objcopy
 IN_RUNTIME_TEXT = $(if $(filter x86_64,$(ARCH)),$(OBJCOPY) $(foreach s,.text .text.hot .text.unlikely .text.startup,--rename-section $s=escapement_text) $@)
 define compile_runtime

@@ -8,7 +8,7 @@
 //
 // A call, and nothing else, may move a coroutine to another processor: between reading
 // heap_inline_slots and taking the object there is none. A signal may stop it anywhere, and others
-// then begin or end a marking (interrupt.h). So what has to be one step is a sequence: a piece of
+// then begin or end a marking (stop_signal.h). So what has to be one step is a sequence: a piece of
 // code that does nothing before its last instruction, and is run again from its beginning when it
 // is stopped before that. Where they lie is in a table that the linker collects. Source: Linux's
 // restartable sequences, rseq(2).

@@ -60,7 +60,7 @@ struct proc {
     const char *stopped_end; // NULL, or where what a signal has stored ends: it begins there
     pthread_t self;          // the thread; as long as it is in the world
     clockid_t used_clock;    // of the processor time that it uses, and
-    uint64_t used_ns;        // what that was, interrupt.h's
+    uint64_t used_ns;        // what that was, stop_signal.h's
     struct vector_area *vector_areas; // unused ones, see preempt.h
     uint64_t seen_switch_count;       // the monitor's
     struct fibre fibre;

@@ -6,10 +6,10 @@
 #include "runtime/growth.h"
 #include "runtime/heap_internal.h"
 #include "runtime/inspect.h"
-#include "runtime/interrupt.h"
 #include "runtime/preempt.h"
 #include "runtime/proc.h"
 #include "runtime/scheduler.h"
+#include "runtime/stop_signal.h"
 #include "runtime/world.h"
 
 #include <errno.h>
@@ -112,7 +112,7 @@ static int begin(const struct runtime_config *config, void (*fn)(void *), void *
     };
     growth_init(&growth);
     fault_init();
-    interrupt_init();
+    stop_signal_init();
     const int error = proc_table_init(config->procs);
     if (error) {
         return error;
@@ -133,7 +133,7 @@ static void end(void)
     if (proc_current) {
         proc_leave();
     }
-    interrupt_release();
+    stop_signal_release();
     fault_release();
     heap_release();
     coroutine_pool_release();

@@ -146,7 +146,7 @@ static inline bool span_is_allocated(const struct span *span, uint32_t object_in
 }
 
 // How many bits are set. The compiler would call libgcc, whose code is not the runtime's:
-// interrupt.h.
+// stop_signal.h.
 static inline uint32_t span_bit_count(uint64_t bits)
 {
     bits -= bits >> 1 & 0x5555555555555555u;

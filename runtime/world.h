@@ -3,7 +3,7 @@
 //
 // A proc is at a safepoint when it is idle, or has been stopped in a prologue (__morestack), in the
 // scheduler, in coroutine_yield() or a channel operation, where code calls world_poll(): the
-// slow paths of the heap, or in the program's own code by a signal (interrupt.h). Then the
+// slow paths of the heap, or in the program's own code by a signal (stop_signal.h). Then the
 // registers of what it was doing are on its stacks, and it holds no lock.
 //
 // ---- for a concurrent collector ----
@@ -60,7 +60,7 @@ extern struct gc_histogram world_resuming;
 // system stack with no lock held. Heap pointers may be in registers or on the stack.
 void world_poll(void);
 
-// For interrupt.h's handler: what it has stopped waits here for the world to start. Returns false
+// For stop_signal.h's handler: what it has stopped waits here for the world to start. Returns false
 // when the world is not being stopped, or has others wait for something that we hold.
 bool world_stop_interrupted(struct proc *proc);
 

@@ -1,7 +1,7 @@
 // A stop that was asked for is asked for again until nobody is active, see proc_request(): at first
 // every microsecond or so, because a running proc answers within one, then with longer and longer
 // sleeps, because one that does not may wait for our processor. Who runs and does not answer gets a
-// signal (interrupt.h).
+// signal (stop_signal.h).
 //
 // Who is stopped by a signal may hold what another waits for, a mutex of the program's, so that
 // this one does not come to a safepoint. So if the world has not stopped after a while they go on
@@ -9,8 +9,8 @@
 #include "runtime/clock.h"
 #include "runtime/context.h"
 #include "runtime/futex.h"
-#include "runtime/interrupt.h"
 #include "runtime/proc.h"
+#include "runtime/stop_signal.h"
 #include "runtime/world_internal.h"
 
 enum { ASK_AGAIN_COUNT = 16 }; // pauses of the processor between two requests, a microsecond or so
@@ -65,10 +65,10 @@ static void interrupt(struct interrupting *state, uint64_t now_ns)
         return;
     }
     if (state->looked) {
-        each_active(interrupt_ask);
+        each_active(stop_signal_send);
         state->next_ns = now_ns + INTERRUPT_NS_AGAIN;
     } else {
-        each_active(interrupt_look);
+        each_active(stop_signal_look);
     }
     state->looked = !state->looked;
 }

@@ -114,7 +114,7 @@ interrupts() { # NAME EXPECTED COMPILE-FLAGS LINK-FLAGS
         expect "$name" 0 "0 $2" "$folder/user"
 }
 interrupts "a signal may stop a program's coroutines" 1 "-O2" ""
-expect "not where that is off" 0 "0 0" env ESCAPEMENT_INTERRUPT=off "$folder/user"
+expect "not where that is off" 0 "0 0" env ESCAPEMENT_STOP_SIGNAL=off "$folder/user"
 interrupts "not where it allocates without sequences, as under AddressSanitizer" 0 "-O2 -D__SANITIZE_ADDRESS__" ""
 interrupts "not where libc is part of it" 0 "-O2" "-static"
 nothing_of_libgcc() {

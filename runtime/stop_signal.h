@@ -12,20 +12,20 @@
 // AddressSanitizer or ThreadSanitizer, in a program that is linked statically (libc is then part of
 // it), when the program has a handler of SIGURG, or when some of its code lacks entries in the
 // table of sequences (heap_inline.h).
-#ifndef RUNTIME_INTERRUPT_H
-#define RUNTIME_INTERRUPT_H
+#ifndef RUNTIME_STOP_SIGNAL_H
+#define RUNTIME_STOP_SIGNAL_H
 
 #include <stdbool.h>
 
 struct proc;
 
-void interrupt_init(void);
-void interrupt_release(void);
+void stop_signal_init(void);
+void stop_signal_release(void);
 
 // Notes how much processor time the proc's thread has used. It may have ended, but not been joined.
-void interrupt_look(struct proc *proc);
+void stop_signal_look(struct proc *proc);
 
 // Sends the signal if the thread has run since. The handler calls world_stop_interrupted().
-void interrupt_ask(struct proc *proc);
+void stop_signal_send(struct proc *proc);
 
 #endif

@@ -5,7 +5,7 @@
 // well; what its caller holds is the program's concern, and world_ask.c's, which lets those go on
 // that have been stopped here when others do not stop.
 #define _GNU_SOURCE // REG_RIP
-#include "runtime/interrupt.h"
+#include "runtime/stop_signal.h"
 
 #include "runtime/clock.h"
 #include "runtime/coroutine_state.h"
@@ -20,7 +20,7 @@
 #include <sys/auxv.h>
 #include <ucontext.h>
 
-static const int INTERRUPT_SIGNAL = SIGURG;
+static const int STOP_SIGNAL = SIGURG;
 
 // The linker's: the executable's code, the runtime's part of it, the table of sequences.
 extern const char __executable_start[] __attribute__((weak));
@@ -104,14 +104,14 @@ static void handle(int signal_number, siginfo_t *info, void *context)
 
 static bool is_off(void)
 {
-    const char *const choice = getenv("ESCAPEMENT_INTERRUPT");
+    const char *const choice = getenv("ESCAPEMENT_STOP_SIGNAL");
     return choice && strcmp(choice, "off") == 0;
 }
 
 static bool is_available(void)
 {
     struct sigaction present;
-    if (sigaction(INTERRUPT_SIGNAL, NULL, &present) != 0 || present.sa_handler != SIG_DFL ||
+    if (sigaction(STOP_SIGNAL, NULL, &present) != 0 || present.sa_handler != SIG_DFL ||
         !CONTEXT_CHECKS_STACK || FIBRE_USES_VECTORS || getauxval(AT_BASE) == 0 || is_off() ||
         &__start_escapement_text[0] == &__stop_escapement_text[0]) {
         return false;
@@ -125,20 +125,20 @@ static bool is_available(void)
     return true;
 }
 
-void interrupt_init(void)
+void stop_signal_init(void)
 {
     struct sigaction action = {.sa_sigaction = handle,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
     sigemptyset(&action.sa_mask);
-    installed = is_available() && sigaction(INTERRUPT_SIGNAL, &action, NULL) == 0;
+    installed = is_available() && sigaction(STOP_SIGNAL, &action, NULL) == 0;
 }
 
-void interrupt_release(void)
+void stop_signal_release(void)
 {
     struct sigaction present;
-    if (installed && sigaction(INTERRUPT_SIGNAL, NULL, &present) == 0 &&
+    if (installed && sigaction(STOP_SIGNAL, NULL, &present) == 0 &&
         (present.sa_flags & SA_SIGINFO) && present.sa_sigaction == handle) {
-        signal(INTERRUPT_SIGNAL, SIG_DFL);
+        signal(STOP_SIGNAL, SIG_DFL);
     }
     installed = false;
 }
@@ -151,14 +151,14 @@ static uint64_t used_ns(const struct proc *proc)
                : 0;
 }
 
-void interrupt_look(struct proc *proc)
+void stop_signal_look(struct proc *proc)
 {
     proc->used_ns = used_ns(proc);
 }
 
-void interrupt_ask(struct proc *proc)
+void stop_signal_send(struct proc *proc)
 {
     if (used_ns(proc) != proc->used_ns) {
-        pthread_kill(proc->self, INTERRUPT_SIGNAL);
+        pthread_kill(proc->self, STOP_SIGNAL);
     }
 }
