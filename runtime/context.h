@@ -37,7 +37,9 @@ void context_start(void);
 //                            where the stack pointer was when a signal came; `context` is the
 //                            handler's third argument, a ucontext_t. Its user defines _GNU_SOURCE.
 //   CONTEXT_SIGNAL_PC(context)
-//                            the same of the next instruction, to be assigned to as well
+//                            the same of the next instruction
+//   CONTEXT_SIGNAL_GO_ON(context, address)
+//                            after the handler, this is the next instruction
 //   CONTEXT_RED_ZONE_BYTES   below the stack pointer, that code may use without moving it
 #if defined(__x86_64__)
 #include "runtime/x86_64/context_x86_64.h"

@@ -71,13 +71,12 @@ static void stop(struct proc *proc, ucontext_t *context, char *sp)
         return; // our frames are on the coroutine's stack, where there may be no room
     }
     struct coroutine *const coroutine = proc->running;
-    const uintptr_t pc = (uintptr_t)CONTEXT_SIGNAL_PC(context);
     proc->on_system = true;
     coroutine->sp = sp;
     proc->stopped_sp = (const char *)context;
     proc->stopped_end = (const char *)alternate.ss_sp + alternate.ss_size;
     if (world_stop_interrupted(proc)) {
-        CONTEXT_SIGNAL_PC(context) = resumption(pc);
+        CONTEXT_SIGNAL_GO_ON(context, resumption(CONTEXT_SIGNAL_PC(context)));
     }
     proc->stopped_end = NULL;
     __atomic_store_n(&coroutine->sp, NULL, __ATOMIC_RELAXED);
@@ -91,11 +90,11 @@ static void handle(int signal_number, siginfo_t *info, void *context)
     (void)info;
     const int saved_errno = errno;
     struct proc *const proc = proc_current;
-    if (proc && proc->running && !proc->on_system &&
-        is_program((uintptr_t)CONTEXT_SIGNAL_PC(context))) {
-        const uintptr_t sp = (uintptr_t)CONTEXT_SIGNAL_SP(context);
-        char *const lowest = (char *)((sp - CONTEXT_RED_ZONE_BYTES) & ~(uintptr_t)7);
-        if (stack_contains(proc->running->stack, lowest)) {
+    if (proc && proc->running && !proc->on_system && is_program(CONTEXT_SIGNAL_PC(context))) {
+        char *const sp = CONTEXT_SIGNAL_SP(context);
+        char *const lowest = sp - CONTEXT_RED_ZONE_BYTES;
+        if (stack_contains(proc->running->stack, lowest) &&
+            (uintptr_t)lowest % sizeof(uint64_t) == 0) {
             stop(proc, context, lowest);
         }
     }

@@ -54,7 +54,9 @@ static inline void context_pause(void)
 
 #define CONTEXT_SIGNAL_SP(context)                                                                 \
     ((void *)(uintptr_t)((const ucontext_t *)(context))->uc_mcontext.sp)
-#define CONTEXT_SIGNAL_PC(context) (((ucontext_t *)(context))->uc_mcontext.pc)
+#define CONTEXT_SIGNAL_PC(context) ((uintptr_t)((const ucontext_t *)(context))->uc_mcontext.pc)
+#define CONTEXT_SIGNAL_GO_ON(context, address)                                                     \
+    (((ucontext_t *)(context))->uc_mcontext.pc = (address))
 
 enum { CONTEXT_RED_ZONE_BYTES = 0 };
 

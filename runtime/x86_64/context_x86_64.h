@@ -64,7 +64,10 @@ static inline void context_pause(void)
 
 #define CONTEXT_SIGNAL_SP(context)                                                                 \
     ((void *)(uintptr_t)((const ucontext_t *)(context))->uc_mcontext.gregs[REG_RSP])
-#define CONTEXT_SIGNAL_PC(context) (((ucontext_t *)(context))->uc_mcontext.gregs[REG_RIP])
+#define CONTEXT_SIGNAL_PC(context)                                                                 \
+    ((uintptr_t)((const ucontext_t *)(context))->uc_mcontext.gregs[REG_RIP])
+#define CONTEXT_SIGNAL_GO_ON(context, address)                                                     \
+    (((ucontext_t *)(context))->uc_mcontext.gregs[REG_RIP] = (greg_t)(address))
 
 enum { CONTEXT_RED_ZONE_BYTES = 128 };
 
