@@ -1,7 +1,7 @@
 // Coroutines that are stopped by a signal, between two safepoints: what their registers hold stays
 // alive, what they were in the middle of is done once, and what they hold does not end in a
 // deadlock. A coroutine that is never stopped fails by the runner's limit.
-#define _GNU_SOURCE // REG_RIP
+#define _GNU_SOURCE // REG_RIP, gettid
 #include "tests/test.h"
 
 #include "runtime/barrier.h"
@@ -17,8 +17,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 extern const char __executable_start[], etext[];
 extern const char __start_escapement_text[] __attribute__((weak));
@@ -46,6 +48,7 @@ static struct {
     pthread_mutex_t mutex;
     uint64_t sum;
     int error;
+    _Atomic(pid_t) thread_id;
 } shared;
 
 // The loops here have no call and no branch that grows the stack: no safepoint.
@@ -339,8 +342,8 @@ INTERRUPT_TEST(who_holds_a_mutex_goes_on_when_another_sleeps_for_it)
 
 static void nap(void *arg)
 {
-    const struct timespec time = {.tv_nsec = 50 * 1000 * 1000};
-    atomic_store(&shared.stage, 1);
+    const struct timespec time = {.tv_nsec = 200 * 1000 * 1000};
+    atomic_store(&shared.thread_id, gettid());
     *(int *)arg = nanosleep(&time, NULL);
 }
 
@@ -351,11 +354,33 @@ static void sleep_once(void *arg)
     channel_send(shared.done, NULL);
 }
 
+// Waits until it does: one that is about to sleep runs, and may get a signal.
+static void wait_until_asleep(void *unused)
+{
+    (void)unused;
+    char path[64], state = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", atomic_load(&shared.thread_id));
+    while (state != 'S') {
+        FILE *const file = fopen(path, "r");
+        if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1) {
+            test_fail(__FILE__, __LINE__, "%s: cannot be read", path);
+            state = 'S';
+        }
+        if (file) {
+            fclose(file);
+        }
+    }
+}
+
 static void collect_while_another_sleeps(void *arg)
 {
     (void)arg;
+    atomic_store(&shared.thread_id, 0);
     begin(sleep_once);
-    yield_until_stage(1);
+    while (atomic_load(&shared.thread_id) == 0) {
+        coroutine_yield();
+    }
+    coroutine_on_system_stack(wait_until_asleep, NULL);
     heap_collect();
     channel_receive(shared.done, NULL);
     CHECK_EQUAL(shared.error, 0);
