@@ -1,6 +1,8 @@
 // `woken` keeps those who mark from waking again and again until the first one is up, which takes
 // the system some ten microseconds: it is set by who wakes and cleared by who gets up. Nothing is
-// lost by that, since who gets up looks for work and wakes the next when there is more.
+// lost by that, since who gets up looks for work and wakes the next when there is more. Who goes to
+// sleep clears it as well, before it looks whether it is needed: a wake may have come when nobody
+// slept any more, and whoever sets it later also changes the event, which this one has read before.
 #include "runtime/mark_wait.h"
 
 #include "runtime/barrier.h"
@@ -73,6 +75,7 @@ __attribute__((noinline)) void mark_wait_sleep(uint64_t timeout_ns)
     struct proc *const proc = proc_current;
     const uint32_t event = atomic_load(&mark_wait.event);
     atomic_fetch_add(&mark_wait.sleeper_count, 1);
+    atomic_store(&mark_wait.woken, false);
     // The marking cannot end before world_leave(), and then it changes `event`.
     if (barrier_is_on && !mark_wait_is_needed()) {
         proc->stopped_sp = context_stack_pointer();
