@@ -96,7 +96,15 @@ void world_ask_until_stopped(void)
     struct interrupting interrupting = {.next_ns = asked_ns + INTERRUPT_NS_FIRST};
     uint64_t wait_ns = SLEEP_NS_FIRST;
     uint64_t now_ns = asked_ns;
-    while (atomic_load(&world.active_count) != 0) {
+    for (;;) {
+        if (atomic_load(&world.active_count) == 0) {
+            if (world.interrupts) {
+                break;
+            }
+            // One whose turn it is may be about to go on: from here on it is not.
+            allow_interrupts(true);
+            continue;
+        }
         each_active(ask);
         interrupt(&interrupting, now_ns);
         if (now_ns - asked_ns < SPIN_NS) {

@@ -338,6 +338,75 @@ INTERRUPT_TEST(who_holds_a_mutex_goes_on_when_another_sleeps_for_it)
     run_procs(3, 0, collect_beside_mutex);
 }
 
+// ---- turns ---------------------------------------------------------------------------------
+
+enum { TURN_COUNT = 200, TURN_DELAY_PAUSES = 200, LOOK_PAUSES = 2000 };
+
+static volatile uint64_t counted;
+
+static void count(void *arg)
+{
+    (void)arg;
+    while (!atomic_load(&shared.ended)) {
+        counted++;
+    }
+    channel_send(shared.done, NULL);
+}
+
+// Stops a little after the interrupted have been told to go on.
+static void stop_late(void *delay_pauses)
+{
+    while (!atomic_load(&world.stopping) && !atomic_load(&shared.ended)) {
+    }
+    while (__atomic_load_n(&world.interrupts, __ATOMIC_RELAXED) && !atomic_load(&shared.ended)) {
+    }
+    for (unsigned i = 0; i < *(unsigned *)delay_pauses; i++) {
+        context_pause();
+    }
+}
+
+static void be_late(void *arg)
+{
+    (void)arg;
+    for (unsigned i = 0; !atomic_load(&shared.ended); i++) {
+        unsigned delay_pauses = i * 0x9e3779b1u % TURN_DELAY_PAUSES;
+        coroutine_on_system_stack(stop_late, &delay_pauses);
+        coroutine_yield();
+    }
+    channel_send(shared.done, NULL);
+}
+
+static void look_whether_it_counts(void *wrong_count)
+{
+    world_stop();
+    const uint64_t before = counted;
+    for (int i = 0; i < LOOK_PAUSES; i++) {
+        context_pause();
+    }
+    *(uint64_t *)wrong_count += counted != before;
+    world_start();
+}
+
+static void stop_beside_a_late_one(void *arg)
+{
+    (void)arg;
+    uint64_t wrong_count = 0;
+    begin(count);
+    CHECK_EQUAL(coroutine_spawn(be_late, NULL), 0);
+    for (int i = 0; i < TURN_COUNT; i++) {
+        proc_call_system(look_whether_it_counts, &wrong_count);
+    }
+    atomic_store(&shared.ended, true);
+    channel_receive(shared.done, NULL);
+    channel_receive(shared.done, NULL);
+    CHECK_EQUAL(wrong_count, 0);
+}
+
+INTERRUPT_TEST(who_goes_on_for_a_turn_has_stopped_when_the_world_has)
+{
+    run_procs(3, 0, stop_beside_a_late_one);
+}
+
 // ---- system calls and signals --------------------------------------------------------------
 
 static void nap(void *arg)
