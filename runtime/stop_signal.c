@@ -14,11 +14,14 @@
 #include "runtime/world.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 static const int STOP_SIGNAL = SIGURG;
 
@@ -49,13 +52,18 @@ static bool is_program(uintptr_t pc)
            !is_between(pc, __start_escapement_text, __stop_escapement_text);
 }
 
+static uintptr_t start_of(const struct sequence *sequence)
+{
+    return (uintptr_t)&sequence->start + (intptr_t)sequence->start;
+}
+
 // Where to go on: at the beginning of a sequence that has begun and not reached its last
 // instruction.
 static uintptr_t resumption(uintptr_t pc)
 {
     for (const struct sequence *sequence = __start_escapement_sequences;
          sequence < __stop_escapement_sequences; sequence++) {
-        const uintptr_t start = (uintptr_t)&sequence->start + (intptr_t)sequence->start;
+        const uintptr_t start = start_of(sequence);
         const uintptr_t end = (uintptr_t)&sequence->end + (intptr_t)sequence->end;
         if (pc > start && pc < end) {
             return start;
@@ -107,21 +115,46 @@ static bool is_off(void)
     return choice && strcmp(choice, "off") == 0;
 }
 
-static bool is_available(void)
+// Functions of libc that the runtime calls on coroutines' stacks, where it may hold a lock. Such a
+// call leads into the executable when the program has a function of that name, and, through the
+// linker's stub, when it lies at a fixed address and takes the function's.
+static bool calls_program(void)
 {
-    struct sigaction present;
-    if (sigaction(STOP_SIGNAL, NULL, &present) != 0 || present.sa_handler != SIG_DFL ||
-        !CONTEXT_CHECKS_STACK || FIBRE_USES_VECTORS || getauxval(AT_BASE) == 0 || is_off() ||
-        &__start_escapement_text[0] == &__stop_escapement_text[0]) {
-        return false;
+    const uintptr_t called[] = {
+        (uintptr_t)memcpy,   (uintptr_t)memmove,     (uintptr_t)memset,
+        (uintptr_t)mmap,     (uintptr_t)munmap,      (uintptr_t)madvise,
+        (uintptr_t)mprotect, (uintptr_t)sched_yield, (uintptr_t)syscall,
+    };
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++) {
+        if (is_program(called[i])) {
+            return true;
+        }
     }
+    return false;
+}
+
+// Of the runtime's own code there are sequences as well. A linker that drops the table, because
+// nothing refers to its parts (lld with --gc-sections), drops those too.
+static bool table_is_complete(void)
+{
+    bool has_own = false;
     for (const struct sequence *sequence = __start_escapement_sequences;
          sequence < __stop_escapement_sequences; sequence++) {
         if (sequence->start == 0) {
             return false;
         }
+        has_own |= !is_program(start_of(sequence));
     }
-    return true;
+    return has_own;
+}
+
+static bool is_available(void)
+{
+    struct sigaction present;
+    return sigaction(STOP_SIGNAL, NULL, &present) == 0 && present.sa_handler == SIG_DFL &&
+           CONTEXT_CHECKS_STACK && !FIBRE_USES_VECTORS && getauxval(AT_BASE) != 0 && !is_off() &&
+           &__start_escapement_text[0] != &__stop_escapement_text[0] && !calls_program() &&
+           table_is_complete();
 }
 
 void stop_signal_init(void)

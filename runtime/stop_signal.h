@@ -10,8 +10,8 @@
 //
 // Not available, and then nobody is asked: on other architectures than x86-64, with
 // AddressSanitizer or ThreadSanitizer, in a program that is linked statically (libc is then part of
-// it), when the program has a handler of SIGURG, or when some of its code lacks entries in the
-// table of sequences (heap_inline.h).
+// it), when the program has a handler of SIGURG, when what the runtime calls of libc leads into the
+// executable, or when some of its code lacks entries in the table of sequences (heap_inline.h).
 #ifndef RUNTIME_STOP_SIGNAL_H
 #define RUNTIME_STOP_SIGNAL_H
 

@@ -117,6 +117,29 @@ interrupts "a signal may stop a program's coroutines" 1 "-O2" ""
 expect "not where that is off" 0 "0 0" env ESCAPEMENT_STOP_SIGNAL=off "$folder/user"
 interrupts "not where it allocates without sequences, as under AddressSanitizer" 0 "-O2 -D__SANITIZE_ADDRESS__" ""
 interrupts "not where libc is part of it" 0 "-O2" "-static"
+interrupts "nor in one that is position-independent" 0 "-O2 -fPIE" "-static-pie"
+cat >"$folder/own.c" <<'C'
+#include <stddef.h>
+void *memset(void *to, int byte, size_t size_bytes)
+{
+    for (volatile char *at = to; size_bytes > 0; size_bytes--) {
+        *at++ = (char)byte;
+    }
+    return to;
+}
+C
+interrupts "not where it has a function that the runtime calls" 0 "-O2 -fno-builtin $folder/own.c" ""
+echo 'void *sched_yield(); void *copy_address(void) { return sched_yield; }' >"$folder/address.c"
+interrupts "not where the runtime calls one through a stub that is part of it" 0 "-O2 -fno-pie $folder/address.c" "-no-pie"
+interrupts "at a fixed address without such a stub" 1 "-O2 -fno-pie" "-no-pie"
+for linker in bfd gold lld; do
+    command -v "ld.$linker" >/dev/null || continue
+    interrupts "$linker: a signal may stop a program's coroutines" 1 "-O2" "-fuse-ld=$linker"
+    kept=1
+    [ "$linker" != lld ] || kept=0 # it drops the table of sequences
+    interrupts "$linker, unused sections dropped: only where the table of sequences stays" $kept \
+        "-O2 -ffunction-sections" "-fuse-ld=$linker -Wl,--gc-sections"
+done
 nothing_of_libgcc() {
     ! nm -u "$library" | grep -E ' __[a-z]+[dst]i[0-9]'
 }
