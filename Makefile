@@ -141,7 +141,7 @@ ARCH := $(shell uname -m)
 TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_barrier_log test_central test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_gc_trace test_heap test_heap_stats test_pacer test_page_heap test_page_return test_scheduler test_sentinel test_size_class \
   test_world test_write_oracle model_channel model_graph model_heap model_mutators $(TESTS_STACKS)
-TESTS_RUNTIME += test_ambiguous test_stop_signal test_mark_check test_mark_queue test_mark_wait test_parallel_mark test_placement test_stale_words
+TESTS_RUNTIME += test_ambiguous test_stop_signal test_mark_check test_mark_queue test_mark_wait test_parallel_mark test_placement test_stale_words test_stepped
 # What AddressSanitizer must say of coroutine stacks.
 TESTS_RUNTIME += $(if $(filter asan,$(VARIANT)),test_stack_errors)
 # What some of them share; linked where a rule below says so.

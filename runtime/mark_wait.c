@@ -28,8 +28,10 @@ bool mark_wait_seems_over(void)
 
 bool mark_wait_is_needed(void)
 {
-    return barrier_is_on && (atomic_load(&heap_instance.mark_pool.full_count) > 0 ||
-                             snapshot_has_more() || mark_wait_seems_over());
+    // In this order: what comes while it is looked at may make it seem not over, and is seen then.
+    return barrier_is_on &&
+           (mark_wait_seems_over() || atomic_load(&heap_instance.mark_pool.full_count) > 0 ||
+            snapshot_has_more());
 }
 
 bool mark_wait_has_sleeper(void)

@@ -46,8 +46,8 @@ static void *run(void *unused)
 {
     (void)unused;
     int quiet_ticks = 0;
+    uint32_t word = atomic_load(&monitor.word);
     while (!atomic_load(&monitor.ending)) {
-        const uint32_t word = atomic_load(&monitor.word);
         quiet_ticks = look() ? 0 : quiet_ticks + 1;
         if (quiet_ticks == QUIET_TICKS_MAX) {
             atomic_fetch_or(&scheduler_attention, SCHEDULER_WAKE_MONITOR);
@@ -56,7 +56,10 @@ static void *run(void *unused)
         if (!atomic_load(&monitor.ending)) {
             futex_wait(&monitor.word, word, sleep ? 0 : TICK_NS);
         }
-        if (atomic_load(&monitor.word) != word) {
+        // Read once: a change between two looks would be lost.
+        const uint32_t present = atomic_load(&monitor.word);
+        if (present != word) {
+            word = present;
             quiet_ticks = 0;
         }
     }

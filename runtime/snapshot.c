@@ -133,6 +133,7 @@ static bool claim(struct coroutine *coroutine, uint32_t state)
         return true;
     }
     atomic_fetch_sub(&snapshot.scanning_count, 1);
+    mark_wait_notice(); // who looked meanwhile took us for one at work, and may sleep
     return false;
 }
 
