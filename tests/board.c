@@ -2,7 +2,8 @@
 // somebody else by then, hence the junk of the victims' sizes.
 #include "tests/board.h"
 
-#include "runtime/runtime.h"
+#include "runtime/barrier.h"
+#include "runtime/heap_internal.h"
 #include "tests/heap_support.h"
 
 #include <stdatomic.h>
@@ -15,6 +16,7 @@ enum {
 };
 
 static _Atomic(uint64_t) lost_count;
+static _Atomic(uint64_t) unmarked_count;
 
 static const uint64_t WORD_MAP[] = {1};
 static const struct heap_type WORD = {"pointer", 8, WORD_MAP};
@@ -88,16 +90,31 @@ uint32_t board_find(struct board *board, struct rng *rng, bool empty)
     return BOARD_SLOT_COUNT;
 }
 
+static bool is_unmarked(const char *pointer)
+{
+    const struct span *const span = page_heap_lookup(&heap_instance.page_heap, pointer);
+    return span && !span_is_marked(span, span_object_index(span, pointer));
+}
+
+static void overwrite(const struct board *board, uint32_t slot, const char *value)
+{
+    void *const address = slot_address(board, slot);
+    if (barrier_is_on && is_unmarked(*(char *const *)address)) {
+        atomic_fetch_add(&unmarked_count, 1);
+    }
+    heap_store(address, value);
+}
+
 void board_clear(struct board *board, uint32_t slot)
 {
-    heap_store(slot_address(board, slot), NULL);
+    overwrite(board, slot, NULL);
     board->at[slot] = BOARD_NOBODY;
     board->wrapped[slot] = false;
 }
 
 void board_fill(struct board *board, uint32_t slot, struct board_victim victim)
 {
-    heap_store(slot_address(board, slot), victim.pointer);
+    overwrite(board, slot, victim.pointer);
     board->at[slot] = (uint32_t)victim.id;
 }
 
@@ -151,7 +168,13 @@ uint64_t board_lost_count(void)
     return atomic_load(&lost_count);
 }
 
-void board_lost_reset(void)
+uint64_t board_unmarked_count(void)
+{
+    return atomic_load(&unmarked_count);
+}
+
+void board_counts_reset(void)
 {
     atomic_store(&lost_count, 0);
+    atomic_store(&unmarked_count, 0);
 }

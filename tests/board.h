@@ -39,10 +39,13 @@ char *board_make_victim(uint64_t id);
 // From the victim's first byte to where pointers to it point.
 size_t board_offset(uint64_t id);
 
-// Checks a victim; board_lost_count() are the failures since board_lost_reset().
+// Checks a victim. The counts are since board_counts_reset(): of checks that failed, ...
 void board_check(const char *pointer, uint64_t id);
 uint64_t board_lost_count(void);
-void board_lost_reset(void);
+// ... and of pointers in slots that were overwritten while a marking was under way that had not
+// found yet what they point to: it is the write barrier that has to see to these.
+uint64_t board_unmarked_count(void);
+void board_counts_reset(void);
 
 // Allocates junk, which takes the memory of whoever was freed by mistake.
 void board_spoil(struct rng *rng);

@@ -2,6 +2,7 @@
 // a collector whose barrier or whose roots have a hole frees a victim that is merely hiding.
 #include "tests/hiding.h"
 
+#include "runtime/heap_internal.h"
 #include "tests/board.h"
 #include "tests/heap_support.h"
 
@@ -23,7 +24,7 @@ struct player {
     uint32_t buffered_count;
     uint32_t away_count; // with coroutines that bring them to `meeting` or `basket`
     uint32_t parked_count;
-    struct channel *buffer;
+    uintptr_t buffer;        // a channel, complemented: it hangs where the holders do
     struct channel *meeting; // rendezvous: blocked senders
     struct channel *basket;  // what other coroutines give back
     struct channel *hand;    // rendezvous: parked receivers
@@ -32,7 +33,49 @@ struct player {
 static struct player players[HIDING_PLAYER_COUNT];
 static char *roots[HIDING_PLAYER_COUNT][HIDING_HELD_COUNT];
 static struct channel *quiet; // nothing is ever sent
-static _Atomic(uint64_t) moved_count;
+static _Atomic(uint64_t) begun_counts[HIDING_MOVE_COUNT];
+
+// Where a victim is that is in no slot; `move` is HIDING_MOVE_COUNT when it is in one. Who holds
+// the victim holds this too.
+static struct hideout {
+    enum hiding_move move;
+    uint64_t begin_count; // of collections when it came there
+} hideouts[HIDING_PLAYER_COUNT * HIDING_VICTIM_COUNT];
+
+// The number of a victim that was lost may be any.
+static struct hideout *hideout_of(struct board_victim victim)
+{
+    return &hideouts[(victim.id - 1) % (HIDING_PLAYER_COUNT * HIDING_VICTIM_COUNT)];
+}
+
+static void hide(struct board_victim victim, enum hiding_move move)
+{
+    *hideout_of(victim) = (struct hideout){move, heap_instance.begin_count};
+}
+
+static void meet(struct board_victim victim)
+{
+    struct hideout *const hideout = hideout_of(victim);
+    if (hideout->move != HIDING_MOVE_COUNT && hideout->begin_count != heap_instance.begin_count) {
+        atomic_fetch_add(&begun_counts[hideout->move], 1);
+    }
+    hideout->move = HIDING_MOVE_COUNT;
+}
+
+// Out of a slot.
+static struct board_victim take(struct player *player, struct rng *rng, enum hiding_move move)
+{
+    const struct board_victim victim = board_take(&player->board, rng);
+    hide(victim, move);
+    return victim;
+}
+
+// Back into one.
+static void put(struct player *player, struct rng *rng, struct board_victim victim)
+{
+    meet(victim);
+    board_put(&player->board, rng, victim);
+}
 
 // ---- other coroutines ---------------------------------------------------------------------------
 
@@ -46,6 +89,7 @@ static struct board_victim victim_of(char *argument)
 static void give_back(struct player *player, struct board_victim victim)
 {
     board_check(victim.pointer, victim.id);
+    meet(victim);
     channel_send(player->basket, &victim);
 }
 
@@ -89,10 +133,11 @@ static void wait_in_receive(void *arg)
     }
 }
 
-static void send_away(struct player *player, struct rng *rng, void (*fn)(void *))
+static void send_away(struct player *player, struct rng *rng, enum hiding_move move,
+                      void (*fn)(void *))
 {
     if (player->away_count < AWAY_COUNT_MAX) {
-        const struct board_victim victim = board_take(&player->board, rng);
+        const struct board_victim victim = take(player, rng, move);
         player->away_count++;
         CHECK_EQUAL(coroutine_spawn(fn, victim.pointer - board_offset(victim.id)), 0);
     }
@@ -108,7 +153,7 @@ static void take_back(struct player *player, struct rng *rng)
     };
     if (channel_select(cases, 2, false) >= 0) {
         player->away_count--;
-        board_put(&player->board, rng, victim);
+        put(player, rng, victim);
     }
 }
 
@@ -118,7 +163,7 @@ static void hand_over(struct player *player, struct rng *rng)
         player->parked_count++;
         CHECK_EQUAL(coroutine_spawn(wait_in_receive, player), 0);
     } else if (player->away_count < AWAY_COUNT_MAX) {
-        struct board_victim victim = board_take(&player->board, rng);
+        struct board_victim victim = take(player, rng, TO_RECEIVER);
         channel_send(player->hand, &victim);
         player->parked_count--;
         player->away_count++;
@@ -158,15 +203,18 @@ static void swap(struct player *player, struct rng *rng)
 static void hold(struct player *player, struct hiding_hands *hands)
 {
     const uint32_t i = rng_below(&hands->rng, HIDING_HELD_COUNT);
-    if (hands->held_ids[i] == BOARD_NOBODY) {
-        const struct board_victim victim = board_take(&player->board, &hands->rng);
+    const struct board_victim held = {hands->held[i], hands->held_ids[i]};
+    if (held.id == BOARD_NOBODY) {
+        const struct board_victim victim = take(player, &hands->rng, TO_FRAME);
         hands->held[i] = victim.pointer;
         hands->held_ids[i] = (uint32_t)victim.id;
     } else if (rng_below(&hands->rng, 8) == 0) {
-        board_put(&player->board, &hands->rng,
-                  (struct board_victim){hands->held[i], hands->held_ids[i]});
+        put(player, &hands->rng, held);
         hands->held[i] = NULL;
         hands->held_ids[i] = BOARD_NOBODY;
+    } else {
+        meet(held);
+        hide(held, TO_FRAME);
     }
 }
 
@@ -176,12 +224,12 @@ NOINLINE static void dive(struct player *player, struct rng *rng, uint32_t depth
         dive(player, rng, depth - 1);
         __asm__ volatile("" : : : "memory");
     } else {
-        const struct board_victim victim = board_take(&player->board, rng);
+        const struct board_victim victim = take(player, rng, TO_DEEP_FRAME);
         for (int i = 0; i < 3; i++) {
             board_spoil(rng);
             coroutine_yield();
         }
-        board_put(&player->board, rng, victim);
+        put(player, rng, victim);
     }
 }
 
@@ -193,24 +241,29 @@ struct stay {
 static void stay_on_system_stack(void *arg)
 {
     const struct stay *const stay = arg;
-    const struct board_victim victim = board_take(&stay->player->board, stay->rng);
+    const struct board_victim victim = take(stay->player, stay->rng, TO_SYSTEM_STACK);
     for (int i = 0; i < 200; i++) {
         board_spoil(stay->rng);
     }
-    board_put(&stay->player->board, stay->rng, victim);
+    put(stay->player, stay->rng, victim);
+}
+
+static struct channel *buffer_of(const struct player *player)
+{
+    return (struct channel *)~player->buffer;
 }
 
 static void use_buffer(struct player *player, struct rng *rng)
 {
     if (player->buffered_count < BUFFER_COUNT && rng_below(rng, 2)) {
-        struct board_victim victim = board_take(&player->board, rng);
-        channel_send(player->buffer, &victim);
+        struct board_victim victim = take(player, rng, TO_BUFFER);
+        channel_send(buffer_of(player), &victim);
         player->buffered_count++;
     } else if (player->buffered_count > 0) {
         struct board_victim victim;
-        channel_receive(player->buffer, &victim);
+        channel_receive(buffer_of(player), &victim);
         player->buffered_count--;
-        board_put(&player->board, rng, victim);
+        put(player, rng, victim);
     }
 }
 
@@ -226,23 +279,23 @@ static void wrap(struct player *player, struct rng *rng)
     player->board.wrapped[to] = true;
 }
 
-static void use_root(struct player *player, struct hiding_hands *hands, bool with_barrier)
+static void use_root(struct player *player, struct hiding_hands *hands, enum hiding_move move)
 {
     const uint32_t i = rng_below(&hands->rng, HIDING_HELD_COUNT);
     char *volatile *const root = &roots[hands->player][i];
     struct board_victim from_root = {*root, player->root_ids[i]};
     struct board_victim to_root = {0};
     if (rng_below(&hands->rng, 2)) {
-        to_root = board_take(&player->board, &hands->rng);
+        to_root = take(player, &hands->rng, move);
     }
-    if (with_barrier) {
+    if (move == TO_ROOT) {
         heap_store((void *)root, to_root.pointer);
     } else {
         *root = to_root.pointer;
     }
     player->root_ids[i] = (uint32_t)to_root.id;
     if (from_root.id != BOARD_NOBODY) {
-        board_put(&player->board, &hands->rng, from_root);
+        put(player, &hands->rng, from_root);
     }
 }
 
@@ -250,7 +303,6 @@ void hiding_make_move(struct hiding_hands *hands, enum hiding_move move)
 {
     struct player *const player = &players[hands->player];
     struct rng *const rng = &hands->rng;
-    atomic_fetch_add(&moved_count, 1);
     board_spoil(rng);
     take_back(player, rng);
     switch (move) {
@@ -274,13 +326,13 @@ void hiding_make_move(struct hiding_hands *hands, enum hiding_move move)
         use_buffer(player, rng);
         break;
     case TO_ARGUMENT:
-        send_away(player, rng, carry);
+        send_away(player, rng, move, carry);
         break;
     case TO_SENDER:
-        send_away(player, rng, block_in_send);
+        send_away(player, rng, move, block_in_send);
         break;
     case TO_SELECT:
-        send_away(player, rng, block_in_select);
+        send_away(player, rng, move, block_in_select);
         break;
     case TO_RECEIVER:
         hand_over(player, rng);
@@ -289,7 +341,7 @@ void hiding_make_move(struct hiding_hands *hands, enum hiding_move move)
         wrap(player, rng);
         break;
     default:
-        use_root(player, hands, move == TO_ROOT);
+        use_root(player, hands, move);
     }
 }
 
@@ -299,14 +351,15 @@ void hiding_begin(void)
 {
     memset(players, 0, sizeof players);
     memset(roots, 0, sizeof roots);
-    board_lost_reset();
-    atomic_store(&moved_count, 0);
+    board_counts_reset();
+    for (unsigned i = 0; i < HIDING_MOVE_COUNT; i++) {
+        atomic_store(&begun_counts[i], 0);
+    }
     heap_root_add(players, sizeof players);
     heap_root_add(roots, sizeof roots);
     heap_root_add(&quiet, sizeof quiet);
     quiet = channel_new(0, 0);
     for (unsigned i = 0; i < HIDING_PLAYER_COUNT; i++) {
-        players[i].buffer = channel_new(sizeof(struct board_victim), BUFFER_COUNT);
         players[i].meeting = channel_new(sizeof(struct board_victim), 0);
         players[i].basket = channel_new(sizeof(struct board_victim), BASKET_COUNT);
         players[i].hand = channel_new(sizeof(struct board_victim), 0);
@@ -315,6 +368,11 @@ void hiding_begin(void)
 
 void *hiding_make_holder(unsigned player, unsigned holder)
 {
+    if (holder == BOARD_HOLDER_COUNT) {
+        struct channel *const buffer = channel_new(sizeof(struct board_victim), BUFFER_COUNT);
+        players[player].buffer = ~(uintptr_t)buffer;
+        return buffer;
+    }
     return board_make_holder(&players[player].board, holder);
 }
 
@@ -333,21 +391,19 @@ void hiding_come_home(struct hiding_hands *hands)
     struct rng *const rng = &hands->rng;
     for (int i = 0; i < HIDING_HELD_COUNT; i++) {
         if (hands->held_ids[i] != BOARD_NOBODY) {
-            board_put(&player->board, rng,
-                      (struct board_victim){hands->held[i], hands->held_ids[i]});
+            put(player, rng, (struct board_victim){hands->held[i], hands->held_ids[i]});
         }
         if (player->root_ids[i] != BOARD_NOBODY) {
-            board_put(&player->board, rng,
-                      (struct board_victim){roots[hands->player][i], player->root_ids[i]});
+            put(player, rng, (struct board_victim){roots[hands->player][i], player->root_ids[i]});
         }
         player->root_ids[i] = BOARD_NOBODY;
     }
     for (struct board_victim victim; player->buffered_count > 0; player->buffered_count--) {
-        channel_receive(player->buffer, &victim);
-        board_put(&player->board, rng, victim);
+        channel_receive(buffer_of(player), &victim);
+        put(player, rng, victim);
     }
     channel_close(player->hand);
-    while (player->away_count > 0) {
+    while (player->away_count > 0 && hiding_lost_count() == 0) {
         take_back(player, rng);
         coroutine_yield();
     }
@@ -375,7 +431,12 @@ uint64_t hiding_lost_count(void)
     return board_lost_count();
 }
 
-uint64_t hiding_moved_count(void)
+uint64_t hiding_begun_count(enum hiding_move move)
 {
-    return atomic_load(&moved_count);
+    return atomic_load(&begun_counts[move]);
+}
+
+uint64_t hiding_unmarked_count(void)
+{
+    return board_unmarked_count();
 }

@@ -33,7 +33,7 @@ enum hiding_move {
 
 enum {
     HIDING_PLAYER_COUNT = 3,
-    HIDING_HOLDER_COUNT = 4, // objects with slots, of a player
+    HIDING_HOLDER_COUNT = 5, // objects with slots, of a player, and a channel with a buffer
 };
 
 // The part of a player that lies on its own stack.
@@ -57,15 +57,20 @@ void hiding_fill(unsigned player);
 
 void hiding_make_move(struct hiding_hands *hands, enum hiding_move move);
 
-// Brings all victims back into slots.
+// Brings all victims back into slots, unless some are lost.
 void hiding_come_home(struct hiding_hands *hands);
 
 // Checks all slots; returns how many victims are there. Nobody plays.
 uint32_t hiding_count(unsigned player);
 enum { HIDING_VICTIM_COUNT = 48 };
 
-// Checks of victims that failed since hiding_begin(), and the moves made.
+// Since hiding_begin(): checks of victims that failed, ...
 uint64_t hiding_lost_count(void);
-uint64_t hiding_moved_count(void);
+// ... and what the collector was put to. Victims that were where a move of this kind leads to (0 if
+// that is a slot) when a collection began, which had to find them there.
+uint64_t hiding_begun_count(enum hiding_move move);
+// Pointers in slots that were overwritten while a marking was under way that had not found yet what
+// they point to.
+uint64_t hiding_unmarked_count(void);
 
 #endif

@@ -4,6 +4,9 @@
 // The slots hang on a long list at different depths, so that a mark scans some early and some late,
 // and lasts long enough for thousands of moves. Each kind of move has a test of its own, so that a
 // failure names the hole.
+//
+// How often a move comes at a bad time for the collector depends on the machine's pace. So a game
+// does not last for so many moves, but until so many have.
 #include "tests/heap_support.h"
 #include "tests/hiding.h"
 
@@ -15,12 +18,18 @@ enum { BALLAST_COUNT = 4000, COLLECTION_COUNT = 5 };
 enum { BALLAST_COUNT = 60000, COLLECTION_COUNT = 20 };
 #endif
 
-enum { ALL_MOVES = (1 << HIDING_MOVE_COUNT) - 1 };
+enum {
+    ALL_MOVES = (1 << HIDING_MOVE_COUNT) - 1,
+    MOVES_TO_SLOTS = 1 << TO_SLOT | 1 << TO_SLOT_LATE | 1 << SWAP | 1 << TO_NEW_OBJECT,
+    BEGUN_COUNT = 3, // in every hiding place
+    UNMARKED_COUNT = 10,
+};
 
 static struct {
     uint32_t moves; // that are allowed, a bit each
     uint32_t collection_count;
     uint32_t ballast_count;
+    bool is_stopped; // the world, by every collection from its beginning to its end
     struct node *ballast;
     struct channel *done;
     _Atomic(bool) ended;
@@ -73,6 +82,22 @@ static void build(void *arg)
     channel_send(game.done, NULL);
 }
 
+// Every hiding place has been one when a collection began, and the barrier was needed; or all is
+// lost.
+static bool has_seen_enough(void)
+{
+    if (hiding_lost_count() > 0) {
+        return true;
+    }
+    const uint32_t moves = game.moves & ~(uint32_t)MOVES_TO_SLOTS;
+    for (unsigned i = 0; i < HIDING_MOVE_COUNT; i++) {
+        if ((moves >> i & 1) && hiding_begun_count(i) < BEGUN_COUNT) {
+            return false;
+        }
+    }
+    return game.is_stopped || hiding_unmarked_count() >= UNMARKED_COUNT;
+}
+
 static void run_game(void *arg)
 {
     (void)arg;
@@ -85,7 +110,7 @@ static void run_game(void *arg)
     for (uintptr_t i = 0; i < HIDING_PLAYER_COUNT; i++) {
         CHECK_EQUAL(coroutine_spawn(play, (void *)i), 0);
     }
-    for (uint32_t i = 0; i < game.collection_count; i++) {
+    for (uint32_t i = 0; i < game.collection_count || !has_seen_enough(); i++) {
         // Collections that the program asks for, and such as its allocations cause: they may be
         // spread over many of them.
         const uint64_t gc_count = stats_now().gc_count;
@@ -111,7 +136,6 @@ static void run_game(void *arg)
         CHECK_EQUAL(hiding_count(i), HIDING_VICTIM_COUNT);
     }
     CHECK_EQUAL(hiding_lost_count(), 0);
-    CHECK(hiding_moved_count() > game.collection_count);
     CHECK(stats_now().gc_count >= game.collection_count);
 }
 
@@ -167,13 +191,16 @@ TEST(all_moves_when_marks_are_checked)
     play_with((struct runtime_config){.procs = 2, .stress = STRESS_CHECK_MARK}, ALL_MOVES);
 }
 
-// A collection at every allocation: the ballast is short, or building it would take for ever.
+// A collection at every allocation, with the world stopped as marks are checked: it is about the
+// hiding places, not the barrier. The ballast is short, or building it would take for ever.
 static void play_stressed(unsigned procs, unsigned stress)
 {
     game.moves = ALL_MOVES;
     game.collection_count = 60 * test_length();
     game.ballast_count = 60;
+    game.is_stopped = true;
     run_with((struct runtime_config){.procs = procs, .stress = stress}, run_game);
+    game.is_stopped = false;
 }
 
 TEST(all_moves_when_every_allocation_collects)
