@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -293,6 +294,65 @@ static void resume_beside_sleeper(void *unused)
 TEST(who_sleeps_because_of_a_vain_attempt_to_claim_a_stack_is_woken)
 {
     run_with((struct runtime_config){.procs = 2}, resume_beside_sleeper);
+}
+
+// ---- leaving a stack --------------------------------------------------------------------------
+
+// As if another processor had run the coroutine, and moved it, as soon as it may.
+static struct {
+    struct coroutine *coroutine;
+    struct stack *stack;
+    bool is_gone;
+} left;
+
+static void take_stack_away(int signal_number, siginfo_t *info, void *context)
+{
+    (void)signal_number;
+    (void)info;
+    greg_t *const registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    const bool runs = stack_contains(left.stack, (const void *)registers[REG_RSP]);
+    if (left.is_gone && !runs) {
+        mprotect(left.stack->base, left.stack->size_bytes, PROT_READ | PROT_WRITE);
+        registers[REG_EFL] &= ~TRAP_FLAG;
+    } else if (!left.is_gone && runs && left.coroutine->sp) {
+        left.is_gone = mprotect(left.stack->base, left.stack->size_bytes, PROT_NONE) == 0;
+    }
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+static void leave(void *unused)
+{
+    (void)unused;
+    struct sigaction action = {.sa_sigaction = take_stack_away,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigaction(SIGTRAP, &action, NULL);
+    left.coroutine = proc_current->running;
+    left.stack = left.coroutine->stack;
+    CHECK_EQUAL(coroutine_spawn(do_nothing, NULL), 0);
+    set_trap(TRAP_FLAG);
+    coroutine_yield();
+    set_trap(0);
+    _exit(left.is_gone ? 0 : 1);
+}
+
+static void run_leave(void *unused)
+{
+    (void)unused;
+    run_with((struct runtime_config){.procs = 1}, leave);
+}
+
+TEST(who_may_run_elsewhere_does_not_touch_its_stack_any_more)
+{
+    int status;
+    const char *const said = test_in_child(run_leave, NULL, &status);
+    CHECK_EQUAL(status, 0);
+    if (status != 0) {
+        test_fail(__FILE__, __LINE__, "%s", said);
+    }
 }
 
 // ---- waking the monitor -----------------------------------------------------------------------

@@ -17,8 +17,9 @@ context_switch:
     .cfi_startproc
     PUSH_CALLEE_SAVED
     movq    48(%rsi), %rdx
-    movq    %rsp, (%rdi)
     cmpq    48(%rsp), %rdx
+    // From here on another thread may run on this stack, and move it: nothing reads it any more.
+    movq    %rsp, (%rdi)
     movq    %rsi, %rsp
     jne     1f
     .cfi_remember_state
