@@ -81,7 +81,7 @@ VERSION_FLAGS := -DESCAPEMENT_VERSION='"$(VERSION)"' -DESCAPEMENT_COMMIT='"$(COM
 
 # ---- sources --------------------------------------------------------------------------------
 BASE := die
-RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_cache_check heap_internal mark_ambiguous mark_check mark_follow mark_queue mark_stack mark_wait marker os_memory \
+RUNTIME_HEAP := barrier central collector gc_histogram gc_trace heap heap_cache heap_cache_check heap_internal mark_ambiguous mark_check mark_choice mark_follow mark_queue mark_stack mark_wait marker os_memory \
   pacer page_bins page_heap page_return root size_class snapshot span sweep
 RUNTIME_STACKS := fault growth reserve segment stack stack_profile
 RUNTIME := channel channel_select clock coroutine coroutine_pool dynamic_frame fatal hosted lock monitor preempt \
@@ -132,7 +132,7 @@ PEERS_HEAP := allocs pauses gcbench
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS_GROWING := growing.escapement growing.segmented growing.reserved
 # Only collectors mark; ours does it page-wise, and object-wise as the control.
-PEERS_MARKING := marking.escapement marking.objects $(if $(filter boehm,$(PRESENT)),marking.boehm)
+PEERS_MARKING := marking.escapement marking.spans marking.objects $(if $(filter boehm,$(PRESENT)),marking.boehm)
 PEERS := stacks.escapement costs.escapement $(PEERS_MARKING) $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48
 ARCH := $(shell uname -m)
@@ -141,7 +141,7 @@ ARCH := $(shell uname -m)
 TESTS_STACKS := test_fault test_stack_profile test_strategies
 TESTS_RUNTIME := test_barrier test_barrier_log test_central test_channel test_collector test_coroutine test_exhaustion test_fragmentation test_gc_trace test_heap test_heap_stats test_pacer test_page_heap test_page_return test_scheduler test_sentinel test_size_class \
   test_world test_write_oracle model_channel model_graph model_heap model_mutators $(TESTS_STACKS)
-TESTS_RUNTIME += test_ambiguous test_stop_signal test_mark_check test_mark_queue test_mark_wait test_parallel_mark test_placement test_stale_words test_stepped
+TESTS_RUNTIME += test_ambiguous test_stop_signal test_mark_check test_mark_choice test_mark_queue test_mark_wait test_parallel_mark test_placement test_stale_words test_stepped
 # What AddressSanitizer must say of coroutine stacks.
 TESTS_RUNTIME += $(if $(filter asan,$(VARIANT)),test_stack_errors)
 # What some of them share; linked where a rule below says so.
@@ -436,8 +436,10 @@ $(foreach p,$(PLACEMENTS),$(foreach m,$(MACROS),$(eval $(call macro_link,$m,$p))
 $B/peers/stacks.escapement.o: peers/stacks.c $B/flags.stamp
 	$(call compile,$(FIXED) $(SPLIT) -falign-loops=16)
 PEER_HEADER_escapement := peer_gc
+PEER_HEADER_spans := peer_gc
+PEER_FLAGS_spans := -DPEER_MARK='"spans"'
 PEER_HEADER_objects := peer_gc
-PEER_FLAGS_objects := -DPEER_MARK_OBJECTS
+PEER_FLAGS_objects := -DPEER_MARK='"objects"'
 PEER_HEADER_glibc := peer_malloc
 PEER_HEADER_boehm := peer_boehm
 PEER_HEADER_mimalloc := peer_mimalloc
@@ -445,7 +447,7 @@ PEER_HEADER_mimalloc := peer_mimalloc
 define peer_rule
 $B/peers/$1.$2.o: peers/$1.c $B/flags.stamp
 	@mkdir -p $$(@D)
-	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $(if $(filter escapement objects,$2),$$(SPLIT)) -falign-loops=16 \
+	$$Q$$(CC) $$(CFLAGS_ALL) $$(FIXED) $(if $(filter escapement spans objects,$2),$$(SPLIT)) -falign-loops=16 \
 	  $(PEER_FLAGS_$2) -DPEER_HEADER='"peers/$(PEER_HEADER_$2).h"' -c $$< -o $$@
 endef
 $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$(eval $(call peer_rule,$g,$l))))
@@ -458,7 +460,7 @@ $(PEERS_GROWING:%=$B/peers/%.o): $B/peers/growing.%.o: peers/growing.c $B/flags.
 	  -DGROWTH_STRATEGY=STACK_$(shell echo $(subst escapement,contiguous,$*) | tr a-z A-Z))
 $B/peers/growing.thread.o: peers/growing.c $B/flags.stamp
 	$(call compile,$(FIXED) -falign-loops=16 -DGROWTH_THREAD)
-PEERS_OURS := $(sort $(filter %.escapement %.objects,$(PEERS)) $(PEERS_GROWING))
+PEERS_OURS := $(sort $(filter %.escapement %.spans %.objects,$(PEERS)) $(PEERS_GROWING))
 $(PEERS_OURS:%=$B/peers/%): %: %.o $B/libruntime.a
 	$Q$(CC) $^ $(LDFLAGS_ALL) -lpthread -lm -ldl -o $@
 $(patsubst %,$B/peers/%,$(filter-out $(PEERS_OURS),$(PEERS))): %: %.o

@@ -197,8 +197,8 @@ int main(int argument_count, char **arguments)
             live_bytes = strtoull(arguments[i] + 6, NULL, 10) << 20;
         }
     }
-#ifdef PEER_MARK_OBJECTS
-    setenv("ESCAPEMENT_MARK", "objects", 1);
+#ifdef PEER_MARK
+    setenv("ESCAPEMENT_MARK", PEER_MARK, 1);
 #endif
     peer_run(proc_count, run);
     return 0;

@@ -103,9 +103,13 @@ static void sum_markers(struct heap *heap, struct marker *sum)
         sum->marked_bytes += marker->marked_bytes;
         sum->black_bytes += marker->black_bytes;
         sum->scanned_bytes += marker->scanned_bytes;
+        sum->visited_bytes += marker->visited_bytes;
+        sum->dense_bytes += marker->dense_bytes;
         marker->marked_bytes = 0;
         marker->black_bytes = 0;
         marker->scanned_bytes = 0;
+        marker->visited_bytes = 0;
+        marker->dense_bytes = 0;
     }
 }
 
@@ -134,6 +138,7 @@ static void end(struct heap *heap, const char *stack_base)
     sweep_begin(heap);
     gc_trace_end(heap);
     heap->live_bytes = sum.marked_bytes;
+    mark_choice_next(&heap->mark_choice, sum.marked_bytes, sum.visited_bytes, sum.dense_bytes);
     pacer_end(&heap->pacer, sum.scanned_bytes, sum.marked_bytes, sum.black_bytes);
     if (heap->check_mark) {
         sweep_some(heap, UINT32_MAX);

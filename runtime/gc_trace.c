@@ -50,6 +50,7 @@ void gc_trace_begin(struct heap *heap)
 void gc_trace_end(struct heap *heap)
 {
     heap->trace.end_bytes = object_bytes(heap);
+    heap->trace.by_spans = heap->mark_choice.by_spans;
 }
 
 void gc_trace_pause(struct heap *heap, struct world_times times, uint64_t end_ns)
@@ -89,13 +90,13 @@ void gc_trace_print(struct heap *heap, uint64_t end_pause_ns)
     const double beside_ns = (double)now_ns - (double)end_pause_ns - (double)trace->begin_ns;
     fprintf(stderr,
             "gc %llu @%.3fs %.0f%%: %.3f+%.1f+%.3f ms, %.1f of %.1f ms by allocations, "
-            "%.0f->%.0f->%.0f MiB, goal %.0f MiB, %llu faults\n",
+            "%.0f->%.0f->%.0f MiB, goal %.0f MiB, %llu faults, %s\n",
             (unsigned long long)heap->gc_count, run_ns * 1e-9,
             100 * (double)heap->mark_ns_total / (run_ns * proc_count),
             (double)trace->begin_pause_ns * 1e-6, beside_ns > 0 ? beside_ns * 1e-6 : 0,
             (double)end_pause_ns * 1e-6, assist_ns * 1e-6, mark_ns * 1e-6, mib(trace->begin_bytes),
             mib(trace->end_bytes), mib(heap->live_bytes), mib(trace->goal_bytes),
-            (unsigned long long)new_fault_count);
+            (unsigned long long)new_fault_count, trace->by_spans ? "by spans" : "one by one");
     mark_ambiguous_print();
 }
 

@@ -1,13 +1,14 @@
 // A line a collection on stderr, with ESCAPEMENT_GCTRACE=1 or 2 in the environment:
 //
 //   gc 7 @0.412s 6%: 0.012+3.1+0.024 ms, 2.9 of 3.4 ms by allocations, 64->66->31 MiB, goal 64 MiB,
-//   512 faults
+//   512 faults, by spans
 //
 // The collection's number and when it ended; the share of the processors' time since the run began
 // that marking took; the pause to begin (asked for, copying roots), the marking beside the program,
 // and the last pause; the part of the marking's processor time that allocations did; the heap's
 // objects when it began, when it ended, and those that were found alive; the size that it was to
-// end before; and the page faults of the whole process since the line before.
+// end before; the page faults of the whole process since the line before; and whether small objects
+// were marked by spans or one by one (mark_choice.h).
 #ifndef RUNTIME_GC_TRACE_H
 #define RUNTIME_GC_TRACE_H
 
@@ -34,6 +35,7 @@ struct gc_trace {
     uint64_t begin_assist_ns;
     uint64_t goal_bytes;
     uint64_t end_bytes; // of objects, before the dead ones were found
+    bool by_spans;      // how it marked small objects
 
     uint64_t fault_count; // of the process, when the last line was printed
 };

@@ -18,13 +18,6 @@ static const size_t RESERVED_BYTES = (size_t)64 << 30;
 
 struct heap heap_instance;
 
-// The control that page-wise marking is measured against.
-static bool marks_by_spans(void)
-{
-    const char *const value = getenv("ESCAPEMENT_MARK");
-    return !value || strcmp(value, "objects") != 0;
-}
-
 int heap_init(const struct runtime_config *config)
 {
     ASSERT(config->gc_percent > 0);
@@ -34,8 +27,8 @@ int heap_init(const struct runtime_config *config)
         .gc_off = config->gc_off,
         .collect_always = config->stress & STRESS_GC_ALLOC,
         .check_mark = config->stress & STRESS_CHECK_MARK,
-        .mark_by_spans = marks_by_spans(),
     };
+    mark_choice_init(&made.mark_choice, getenv("ESCAPEMENT_MARK"));
     gc_trace_init(&made.trace);
     mark_ambiguous_reset();
     pacer_init(&made.pacer, config->gc_percent, config->heap_limit_bytes);

@@ -10,6 +10,7 @@
 #include "runtime/gc_trace.h"
 #include "runtime/heap_cache.h"
 #include "runtime/lock.h"
+#include "runtime/mark_choice.h"
 #include "runtime/mark_stack.h"
 #include "runtime/pacer.h"
 #include "runtime/page_heap.h"
@@ -34,9 +35,7 @@ struct heap {
     bool collect_always; // STRESS_GC_ALLOC
     bool check_mark;     // STRESS_CHECK_MARK
 
-    // Small objects are marked by spans, see mark_batch.h; false with ESCAPEMENT_MARK=objects in
-    // the environment. Changes only while nothing is marked.
-    bool mark_by_spans;
+    struct mark_choice mark_choice;
 
     uint32_t sweep_page; // everything below has been swept since the last mark
     uint32_t sweep_end_page;

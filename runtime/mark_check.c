@@ -84,7 +84,7 @@ static void check_scanned(const struct span *span)
 
 static void check_span(const struct source *source, const struct span *span)
 {
-    if (source->heap->mark_by_spans && span_is_batch(span)) {
+    if (source->heap->mark_choice.by_spans && span_is_batch(span)) {
         check_scanned(span);
     }
     for (uint32_t i = 0; i < span->object_count; i++) {

@@ -58,7 +58,7 @@ static inline void mark_object_mark(struct marker *marker, struct span *span, ui
     }
     struct mark_pool *const pool = &heap_instance.mark_pool;
     const struct mark_item item = {span_object(span, object_index), span};
-    if (!heap_instance.mark_by_spans || !span_is_batch(span)) {
+    if (!heap_instance.mark_choice.by_spans || !span_is_batch(span)) {
         mark_stack_push(&marker->stack, pool, item);
     } else if (mark_batch_note(span)) {
         mark_queue_push(&marker->queue, pool, item);

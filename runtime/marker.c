@@ -1,5 +1,5 @@
 // Small objects are scanned by spans, first in, first out (mark_batch.h); those too large for it,
-// and with ESCAPEMENT_MARK=objects all, one by one, depth-first, from a stack. Nothing is
+// and in some collections all (mark_choice.h), one by one, depth-first, from a stack. Nothing is
 // recursive: the depth of a list is the program's to choose. Both ways end in a short queue: an
 // object is prefetched when it enters and scanned when it leaves, by when its first line has
 // arrived. A list is followed in a way of its own (mark_follow.h): there is nothing to queue.
@@ -178,6 +178,16 @@ static size_t scan_span(struct marker *marker, struct span *span)
     return scanned_bytes;
 }
 
+// scan_span(), and what mark_choice.h wants to know.
+static inline size_t visit(struct marker *marker, struct span *span)
+{
+    const size_t scanned_bytes = scan_span(marker, span);
+    const size_t allocated_bytes = span_allocated_count(span) * span->object_bytes;
+    marker->visited_bytes += scanned_bytes;
+    marker->dense_bytes += mark_choice_is_dense(scanned_bytes, allocated_bytes) ? scanned_bytes : 0;
+    return scanned_bytes;
+}
+
 // Whether the item is all that the marker has, and may be the beginning of a list.
 static inline bool is_alone(const struct marker *marker, struct mark_item item)
 {
@@ -200,7 +210,7 @@ static bool step(struct marker *marker, const struct proc *proc, size_t step_byt
             item = stack->chunk->items[--stack->count];
         } else if (tail - head < QUEUE_COUNT && mark_queue_pop(&marker->queue, pool(), &item)) {
             if (mark_batch_keep(item.span)) {
-                scanned_bytes += scan_span(marker, item.span);
+                scanned_bytes += visit(marker, item.span);
                 if (proc_is_to_stop(proc)) {
                     break;
                 }
@@ -209,6 +219,7 @@ static bool step(struct marker *marker, const struct proc *proc, size_t step_byt
             if (!take_object(item)) {
                 continue;
             }
+            marker->visited_bytes += item.span->object_bytes;
         } else if (head != tail) {
             scanned_bytes += scan(marker, queue[head++ % QUEUE_COUNT]);
             if (proc_is_to_stop(proc)) {

@@ -23,6 +23,8 @@ struct marker {
     uint64_t marked_bytes;  // of the objects that it marked in this collection
     uint64_t black_bytes;   // part of it: allocated during the marking
     uint64_t scanned_bytes; // that it read in this collection
+    uint64_t visited_bytes; // part of it: at visits to spans
+    uint64_t dense_bytes;   // part of that: at dense visits, see mark_choice.h
     uint32_t log_count;
     const void *log[MARKER_LOG_COUNT];
 };

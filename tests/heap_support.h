@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #define NOINLINE __attribute__((noinline))
 #define HELPER __attribute__((unused)) // not every file that includes this uses all of it
@@ -40,6 +41,17 @@ HELPER static void run_with(struct runtime_config config, void (*fn)(void *))
 HELPER static void run(void (*fn)(void *))
 {
     run_with((struct runtime_config){0}, fn);
+}
+
+// Calls fn once for each way of marking small objects, see mark_choice.h.
+HELPER static void each_way_of_marking(void (*fn)(void))
+{
+    setenv("ESCAPEMENT_MARK", "spans", 1);
+    fn();
+    setenv("ESCAPEMENT_MARK", "objects", 1);
+    fn();
+    unsetenv("ESCAPEMENT_MARK");
+    fn();
 }
 
 HELPER static struct runtime_stats stats_now(void)

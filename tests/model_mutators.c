@@ -347,16 +347,26 @@ static void run_plan(struct plan plan)
     CHECK_EQUAL(atomic_load(&sent_count), atomic_load(&received_count));
 }
 
-TEST(graphs_survive_collections_beside_one_processor)
+static void run_beside_one(void)
 {
     run_plan((struct plan){.procs = 1, .step_count = 1000000});
     run_plan((struct plan){.procs = 1, .step_count = 100000, .stress = STRESS_CHECK_MARK});
 }
 
-TEST(graphs_survive_collections_beside_two_processors)
+static void run_beside_two(void)
 {
     run_plan((struct plan){.procs = 2, .step_count = 1000000});
     run_plan((struct plan){.procs = 2, .step_count = 100000, .stress = STRESS_CHECK_MARK});
+}
+
+TEST(graphs_survive_collections_beside_one_processor)
+{
+    each_way_of_marking(run_beside_one);
+}
+
+TEST(graphs_survive_collections_beside_two_processors)
+{
+    each_way_of_marking(run_beside_two);
 }
 
 TEST(graphs_survive_beside_more_processors_than_there_are)

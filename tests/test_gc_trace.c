@@ -122,7 +122,7 @@ TEST(the_trace_has_a_line_a_collection)
         unsigned long long all_fault_count = 0;
         while (sscanf(line,
                       "gc %llu @%lfs %lf%%: %lf+%lf+%lf ms, %lf of %lf ms by allocations, "
-                      "%lf->%lf->%lf MiB, goal %lf MiB, %llu faults",
+                      "%lf->%lf->%lf MiB, goal %lf MiB, %llu faults, by spans",
                       &number, &s, &percent, &begin_ms, &beside_ms, &end_ms, &assist_ms, &mark_ms,
                       &begun, &ended, &live, &goal, &fault_count) == 13) {
             all_fault_count += fault_count;

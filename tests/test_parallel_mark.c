@@ -58,10 +58,15 @@ static void collect_often(void *arg)
     root = NULL;
 }
 
-TEST(markers_that_meet_in_the_same_spans_lose_nothing)
+static void run_parallel(void)
 {
     run_with((struct runtime_config){.procs = 2}, collect_often);
     run_with((struct runtime_config){.procs = 4}, collect_often);
+}
+
+TEST(markers_that_meet_in_the_same_spans_lose_nothing)
+{
+    each_way_of_marking(run_parallel);
 }
 
 static void begin_collection(void *arg)
