@@ -43,8 +43,9 @@ enum {
 
 static const uint64_t ASSIST_WAIT_NS_MAX = 500 * 1000;
 
-// Clears what marking has left below the caller's frame. A later call may have it in unused parts
-// of its frame, and if that begins a collection these are taken for roots.
+// Clears what marking has left below the caller's frame: addresses of objects. Frames of the
+// runtime are no roots (proc.c), but those of the program's functions that run on the system stack
+// are, and have it in their unused parts.
 static __attribute__((noinline)) void wipe_stack(void)
 {
     uint64_t words[WIPED_WORDS];

@@ -81,6 +81,63 @@ TEST(what_the_program_has_on_the_system_stack_is_a_root)
     run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, call_holder);
 }
 
+#ifndef __SANITIZE_THREAD__ // whose own frames on that stack have addresses in them
+
+// Marking has addresses of objects in its frames. Functions of the program's that run on the system
+// stack afterwards take these frames' memory into their own, which are roots.
+enum { LINK_BYTES = KIB, LINK_COUNT = 2000 };
+static const uint64_t LINK_MAP[LINK_BYTES / 8 / 64] = {1};
+static const struct heap_type LINK = {"link", LINK_BYTES, LINK_MAP};
+static const uint64_t WORD_MAP[] = {1};
+static const struct heap_type WORD = {"pointer", 8, WORD_MAP};
+static void **links;
+
+// Each is found from the table, and leads to all before it.
+NOINLINE static void make_links(void)
+{
+    links = heap_new_array(&WORD, LINK_COUNT);
+    void *previous = NULL;
+    for (size_t i = 0; i < LINK_COUNT; i++) {
+        void **const link = heap_new(&LINK);
+        heap_store(link, previous);
+        heap_store(&links[i], link);
+        previous = link;
+    }
+}
+
+NOINLINE static void collect_below_hole(void)
+{
+    char hole[16 * KIB]; // not written
+    __asm__ volatile("" : : "r"(hole) : "memory");
+    CHECK(collect_and_count() < LINK_COUNT * (uint64_t)LINK_BYTES / 10);
+    __asm__ volatile("" : : "r"(hole) : "memory");
+}
+
+static void mark_and_be_gone(void *arg)
+{
+    (void)arg;
+    make_links();
+    wipe_stack();
+    heap_collect();
+    CHECK(stats_now().heap_live_bytes > LINK_COUNT * (uint64_t)LINK_BYTES);
+    links = NULL;
+    collect_below_hole();
+}
+
+static void call_marking_guest(void *arg)
+{
+    (void)arg;
+    heap_root_add(&links, sizeof links);
+    coroutine_on_system_stack(mark_and_be_gone, NULL);
+}
+
+TEST(what_marking_leaves_on_the_system_stack_is_no_root_of_those_who_run_there)
+{
+    run_with((struct runtime_config){.procs = 1}, call_marking_guest);
+}
+
+#endif
+
 #ifdef ASSERT_OFF // other builds are not optimised: their frames hold every variable
 
 // Looks at what calls have left below this frame.
