@@ -11,15 +11,14 @@
 //   parked        bytes of memory for each of 1e5 waiting coroutines
 //   spawn_1e6     bytes of memory that 1e6 coroutines leave, one after the other
 #define _GNU_SOURCE // CLOCK_MONOTONIC
+#include "peers/peer_report.h"
 #ifndef GROWTH_THREAD
 #include "runtime/runtime.h"
 #endif
 
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
@@ -36,32 +35,13 @@ enum {
     SPAWN_COUNT = 1000000,
 };
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-struct report {
-    const char *operation;
-    double value;
-    const char *unit;
-};
-
-static void print_report(void *arg)
-{
-    const struct report *report = arg;
-    printf("%s\t%.3f\t%s\n", report->operation, report->value, report->unit);
-}
-
 static void report(const char *operation, double value, const char *unit)
 {
-    struct report arg = {operation, value, unit};
+    struct peer_report arg = {operation, value, unit};
 #ifdef GROWTH_THREAD
-    print_report(&arg);
+    peer_report_print(&arg);
 #else
-    coroutine_on_system_stack(print_report, &arg);
+    coroutine_on_system_stack(peer_report_print, &arg);
 #endif
 }
 
@@ -93,11 +73,11 @@ static void time_grown(const char *operation, uint64_t (*descent)(uint64_t), uin
     const uint64_t descent_count = FRAME_COUNT / depth;
     descend(depth);
     for (int round = 0; round < GROWN_ROUND_COUNT; round++) {
-        const uint64_t start_ns = now_ns();
+        const uint64_t start_ns = peer_now_ns();
         for (uint64_t i = 0; i < descent_count; i++) {
             descent(depth);
         }
-        const double ns = (double)(now_ns() - start_ns) / (double)(descent_count * depth);
+        const double ns = (double)(peer_now_ns() - start_ns) / (double)(descent_count * depth);
         least_ns = ns < least_ns ? ns : least_ns;
     }
     report(operation, least_ns, "ns");
@@ -109,10 +89,10 @@ static void time_calls(void)
     // fibonacci(n) calls itself 2 fibonacci(n + 1) - 1 times.
     const uint64_t call_count = 2 * fibonacci(CALL_DEPTH + 1) - 1;
     for (int round = 0; round < ROUND_COUNT; round++) {
-        const uint64_t start_ns = now_ns();
+        const uint64_t start_ns = peer_now_ns();
         const uint64_t result = fibonacci(CALL_DEPTH);
         __asm__ volatile("" : : "r"(result));
-        const double ns = (double)(now_ns() - start_ns) / (double)call_count;
+        const double ns = (double)(peer_now_ns() - start_ns) / (double)call_count;
         least_ns = ns < least_ns ? ns : least_ns;
     }
     report("call", least_ns, "ns");
@@ -132,11 +112,11 @@ NOINLINE static void split_at(uint64_t depth)
     uint64_t words[3] = {depth};
     __asm__ volatile("" : : "r"(words) : "memory");
     leaf(0); // first use is no hot split
-    const uint64_t start_ns = now_ns();
+    const uint64_t start_ns = peer_now_ns();
     for (uint64_t i = 0; i < SPLIT_CALL_COUNT; i++) {
         leaf(i);
     }
-    const double ns = (double)(now_ns() - start_ns) / SPLIT_CALL_COUNT;
+    const double ns = (double)(peer_now_ns() - start_ns) / SPLIT_CALL_COUNT;
     if (split_ns[depth] == 0 || ns < split_ns[depth]) {
         split_ns[depth] = ns;
     }
@@ -193,12 +173,12 @@ static void time_first_use(const char *operation, uint64_t depth)
     const uint64_t descent_count = FRAME_COUNT / depth;
     first_use_depth = depth;
     for (int round = 0; round < ROUND_COUNT; round++) {
-        const uint64_t start_ns = now_ns();
+        const uint64_t start_ns = peer_now_ns();
         for (uint64_t i = 0; i < descent_count; i++) {
             coroutine_spawn(descend_once, NULL);
             coroutine_yield();
         }
-        const double ns = (double)(now_ns() - start_ns) / (double)(descent_count * depth);
+        const double ns = (double)(peer_now_ns() - start_ns) / (double)(descent_count * depth);
         least_ns = ns < least_ns ? ns : least_ns;
     }
     report(operation, least_ns, "ns");

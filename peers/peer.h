@@ -1,4 +1,4 @@
-// What the C peers of bench_peers.sh share: an allocator behind a few macros, clocks, a report.
+// What the C peers of bench_peers.sh share: an allocator behind a few macros.
 //
 // A group (allocs.c, pauses.c) is written once and built once an allocator, with PEER_HEADER naming
 // one of peers/peer_*.h, which defines:
@@ -21,11 +21,12 @@
 #ifndef PEERS_PEER_H
 #define PEERS_PEER_H
 
+#include "peers/peer_report.h"
+
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 // The compiler forgets what it knows of the pointer: no allocation is optimised away.
@@ -35,30 +36,6 @@
         __asm__ volatile("" : "+r"(opaque) : : "memory");                                          \
         opaque;                                                                                    \
     })
-
-static inline uint64_t peer_clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static inline uint64_t peer_now_ns(void)
-{
-    return peer_clock_ns(CLOCK_MONOTONIC);
-}
-
-struct peer_report {
-    const char *operation;
-    double value;
-    const char *unit;
-};
-
-static inline void peer_report_print(void *arg)
-{
-    const struct peer_report *const report = arg;
-    printf("%s\t%.4f\t%s\n", report->operation, report->value, report->unit);
-}
 
 static inline void peer_rss_read(void *arg)
 {

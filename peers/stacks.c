@@ -1,48 +1,29 @@
 // The scheduler's operations on one processor, as peers/stacks.go does them in Go.
 //
-// Prints a line an operation: its name, a tab, nanoseconds. Each is the least of several rounds
-// within the process; scripts/bench_peers.sh interleaves processes.
+// Prints a line an operation: its name, nanoseconds, "ns", with tabs between. Each is the least of
+// several rounds within the process; scripts/bench_peers.sh interleaves processes.
 #define _GNU_SOURCE // CLOCK_MONOTONIC
+#include "peers/peer_report.h"
 #include "runtime/runtime.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <time.h>
 
 enum { ROUND_COUNT = 5, SWITCH_COUNT = 200000, SPAWN_COUNT = 100000, TRIP_COUNT = 100000 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-struct report {
-    const char *operation;
-    double ns;
-};
-
-static void print_report(void *arg)
-{
-    const struct report *report = arg;
-    printf("%s\t%.3f\n", report->operation, report->ns);
-}
 
 // Runs round() ROUND_COUNT times; it does op_count operations.
 static void time_rounds(const char *operation, void (*round)(void), double op_count)
 {
-    struct report report = {operation, 0};
+    struct peer_report report = {operation, 0, "ns"};
     for (int i = 0; i < ROUND_COUNT; i++) {
-        const uint64_t start_ns = now_ns();
+        const uint64_t start_ns = peer_now_ns();
         round();
-        const double ns = (double)(now_ns() - start_ns) / op_count;
-        if (i == 0 || ns < report.ns) {
-            report.ns = ns;
+        const double ns = (double)(peer_now_ns() - start_ns) / op_count;
+        if (i == 0 || ns < report.value) {
+            report.value = ns;
         }
     }
     // The report lies on this stack, which does not move while the system stack runs.
-    coroutine_on_system_stack(print_report, &report);
+    coroutine_on_system_stack(peer_report_print, &report);
 }
 
 static void yield_many(void *arg)
