@@ -43,15 +43,20 @@ HELPER static void run(void (*fn)(void *))
     run_with((struct runtime_config){0}, fn);
 }
 
-// Calls fn once for each way of marking small objects, see mark_choice.h.
+// How small objects are marked in the next run, see mark_choice.h: one of three ways.
+enum { MARKING_COUNT = 3 };
+HELPER static void mark_in_way(unsigned way)
+{
+    static const char *const settings[MARKING_COUNT] = {"chosen", "spans", "objects"};
+    setenv("ESCAPEMENT_MARK", settings[way % MARKING_COUNT], 1);
+}
+
 HELPER static void each_way_of_marking(void (*fn)(void))
 {
-    setenv("ESCAPEMENT_MARK", "spans", 1);
-    fn();
-    setenv("ESCAPEMENT_MARK", "objects", 1);
-    fn();
-    unsetenv("ESCAPEMENT_MARK");
-    fn();
+    for (unsigned way = MARKING_COUNT; way-- > 0;) {
+        mark_in_way(way);
+        fn();
+    }
 }
 
 HELPER static struct runtime_stats stats_now(void)

@@ -331,6 +331,7 @@ static void run_plan(struct plan plan)
     if (plan.config.stack_bytes_min == 0) {
         plan.config.stack_bytes_min = 64 * KIB;
     }
+    mark_in_way((unsigned)plan.seed);
     CHECK_EQUAL(runtime_run(&plan.config, run_rounds, NULL), 0);
     CHECK(model.peak_live_bytes > 0);
     shadow_release();

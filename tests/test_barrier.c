@@ -147,11 +147,21 @@ static void play_with(struct runtime_config config, uint32_t moves)
     run_with(config, run_game);
 }
 
-// On one processor the collector and the players take turns; on two they run at once.
+// On one processor the collector and the players take turns; on two they run at once. Each is in
+// one way of marking for some moves, and in another for others.
 static void play_moves(uint32_t moves)
 {
+    const unsigned way = (unsigned)__builtin_ctz(moves);
+    mark_in_way(way);
     play_with((struct runtime_config){.procs = 1}, moves);
+    mark_in_way(way + 1);
     play_with((struct runtime_config){.procs = 2}, moves);
+}
+
+static void play_all_moves(void)
+{
+    play_with((struct runtime_config){.procs = 1}, ALL_MOVES);
+    play_with((struct runtime_config){.procs = 2}, ALL_MOVES);
 }
 
 #define HIDE(name, moves)                                                                          \
@@ -174,7 +184,11 @@ HIDE(last_references_put_into_a_parked_frame, 1 << TO_RECEIVER)
 HIDE(last_references_in_a_new_object, 1 << TO_NEW_OBJECT)
 HIDE(last_references_in_a_root, 1 << TO_ROOT)
 HIDE(last_references_in_a_root_stored_plainly, 1 << TO_ROOT_PLAIN)
-HIDE(all_moves_mixed, ALL_MOVES)
+
+TEST(all_moves_mixed)
+{
+    each_way_of_marking(play_all_moves);
+}
 
 TEST(all_moves_on_small_stacks)
 {
