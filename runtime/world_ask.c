@@ -5,7 +5,8 @@
 //
 // Who is stopped by a signal may hold what another waits for, a mutex of the program's, so that
 // this one does not come to a safepoint. So if the world has not stopped after a while they go on
-// for as long, and so on in turn.
+// for as long, and so on in turn. A turn is longer than the one before it: where there are fewer
+// processors than threads, they are stopped one after another, and all must be in one turn.
 #include "runtime/clock.h"
 #include "runtime/context.h"
 #include "runtime/futex.h"
@@ -20,7 +21,8 @@ static const uint64_t SLEEP_NS_MAX = 1000 * 1000;
 // On a virtual machine a signal takes up to fifty microseconds from one processor to the other.
 static const uint64_t INTERRUPT_NS_FIRST = 1000;
 static const uint64_t INTERRUPT_NS_AGAIN = 50 * 1000;
-static const uint64_t TURN_NS = 2 * 1000 * 1000;
+static const uint64_t TURN_NS_FIRST = 2 * 1000 * 1000;
+static const uint64_t TURN_NS_MAX = 1000 * 1000 * 1000;
 
 // Everybody who has not stopped yet. Whose thread ends meanwhile has left, but nobody has joined
 // it.
@@ -53,15 +55,26 @@ static void allow_interrupts(bool allowed)
 struct interrupting {
     uint64_t next_ns; // when to do something next
     bool looked;
+    uint64_t turn_ns; // how long this turn lasts, and
+    uint64_t turn_end_ns;
 };
+
+static void take_turns(struct interrupting *state, uint64_t now_ns)
+{
+    if (now_ns < state->turn_end_ns) {
+        return;
+    }
+    allow_interrupts(!world.interrupts);
+    if (world.interrupts && state->turn_ns < TURN_NS_MAX) {
+        state->turn_ns *= 2;
+    }
+    state->turn_end_ns = now_ns + state->turn_ns;
+}
 
 static void interrupt(struct interrupting *state, uint64_t now_ns)
 {
-    const bool allowed = (now_ns - world.times.asked_ns) / TURN_NS % 2 == 0;
-    if (world.interrupts != allowed) {
-        allow_interrupts(allowed);
-    }
-    if (!allowed || now_ns < state->next_ns) {
+    take_turns(state, now_ns);
+    if (!world.interrupts || now_ns < state->next_ns) {
         return;
     }
     if (state->looked) {
@@ -93,7 +106,11 @@ static void sleep_until_stopped(uint64_t wait_ns)
 void world_ask_until_stopped(void)
 {
     const uint64_t asked_ns = world.times.asked_ns;
-    struct interrupting interrupting = {.next_ns = asked_ns + INTERRUPT_NS_FIRST};
+    struct interrupting interrupting = {
+        .next_ns = asked_ns + INTERRUPT_NS_FIRST,
+        .turn_ns = TURN_NS_FIRST,
+        .turn_end_ns = asked_ns + TURN_NS_FIRST,
+    };
     uint64_t wait_ns = SLEEP_NS_FIRST;
     uint64_t now_ns = asked_ns;
     for (;;) {

@@ -407,6 +407,48 @@ INTERRUPT_TEST(who_goes_on_for_a_turn_has_stopped_when_the_world_has)
     run_procs(3, 0, stop_beside_a_late_one);
 }
 
+enum { LOOP_COUNT = 60 };
+
+static void loop_until_ended(void *arg)
+{
+    (void)arg;
+    atomic_fetch_add(&shared.stage, 1);
+    while (!atomic_load(&shared.ended)) {
+    }
+    channel_send(shared.done, NULL);
+}
+
+static void collect_beside_loops(void *arg)
+{
+    (void)arg;
+    begin(loop_until_ended);
+    for (unsigned i = 1; i < LOOP_COUNT; i++) {
+        CHECK_EQUAL(coroutine_spawn(loop_until_ended, NULL), 0);
+    }
+    yield_until_stage(LOOP_COUNT);
+    heap_collect();
+    atomic_store(&shared.ended, true);
+    for (unsigned i = 0; i < LOOP_COUNT; i++) {
+        channel_receive(shared.done, NULL);
+    }
+}
+
+// They stop one after another, each when the system lets it run.
+INTERRUPT_TEST(more_loops_than_processors_are_all_stopped_in_one_turn)
+{
+    cpu_set_t before, one;
+    CHECK_EQUAL(sched_getaffinity(0, sizeof before, &before), 0);
+    CPU_ZERO(&one);
+    for (size_t i = 0; CPU_COUNT(&one) == 0; i++) {
+        if (CPU_ISSET(i, &before)) {
+            CPU_SET(i, &one);
+        }
+    }
+    CHECK_EQUAL(sched_setaffinity(0, sizeof one, &one), 0);
+    run_procs(1 + LOOP_COUNT, 0, collect_beside_loops);
+    CHECK_EQUAL(sched_setaffinity(0, sizeof before, &before), 0);
+}
+
 // ---- system calls and signals --------------------------------------------------------------
 
 static void nap(void *arg)
