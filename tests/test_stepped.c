@@ -82,9 +82,10 @@ static void set_trap(uint64_t flag)
 }
 
 // Whether fn(), which is run once for each step, was over before it.
-static bool run_stepped(unsigned step, void (*meanwhile)(void), void (*fn)(void))
+static bool run_stepped(unsigned step, void (*meanwhile)(void), bool (*counts)(void),
+                        void (*fn)(void))
 {
-    prepare(step, meanwhile, always);
+    prepare(step, meanwhile, counts);
     set_trap(TRAP_FLAG);
     fn();
     set_trap(0);
@@ -133,7 +134,7 @@ static void ask_while_work_comes(void *unused)
     bool over = false;
     for (unsigned step = 0; !over && step < STEPS_MAX; step++) {
         atomic_store(&heap_instance.mark_pool.full_count, 0);
-        over = run_stepped(step, add_to_pool, ask);
+        over = run_stepped(step, add_to_pool, always, ask);
         CHECK(shared.needed);
     }
     CHECK(over);
@@ -245,6 +246,11 @@ static void scan_and_sleep(void)
     }
 }
 
+static bool is_unclaimed(void)
+{
+    return atomic_load(&shared.parked->scan_state) == shared.old_state;
+}
+
 static void resume(void)
 {
     world_resume_hook(shared.parked);
@@ -260,7 +266,7 @@ static void resume_in_steps(void *unused)
     bool over = false, in_time = true;
     for (unsigned step = 0; !over && in_time && step < STEPS_MAX; step++) {
         atomic_store(&shared.parked->scan_state, shared.old_state);
-        over = run_stepped(step, scan_and_sleep, resume);
+        over = run_stepped(step, scan_and_sleep, is_unclaimed, resume);
         in_time = wait_for(&shared.ended, atomic_load(&shared.begun));
     }
     CHECK(over);
