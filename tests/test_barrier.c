@@ -21,7 +21,6 @@ enum { BALLAST_COUNT = 60000, COLLECTION_COUNT = 20 };
 enum {
     ALL_MOVES = (1 << HIDING_MOVE_COUNT) - 1,
     MOVES_TO_SLOTS = 1 << TO_SLOT | 1 << TO_SLOT_LATE | 1 << SWAP | 1 << TO_NEW_OBJECT,
-    BEGUN_COUNT = 3, // in every hiding place
     UNMARKED_COUNT = 10,
 };
 
@@ -91,7 +90,7 @@ static bool has_seen_enough(void)
     }
     const uint32_t moves = game.moves & ~(uint32_t)MOVES_TO_SLOTS;
     for (unsigned i = 0; i < HIDING_MOVE_COUNT; i++) {
-        if ((moves >> i & 1) && hiding_begun_count(i) < BEGUN_COUNT) {
+        if ((moves >> i & 1) && hiding_begun_count(i) == 0) {
             return false;
         }
     }
