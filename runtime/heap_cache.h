@@ -77,7 +77,7 @@ void heap_cache_check(const struct heap_cache *cache);
 
 static inline void *heap_cache_pop(struct heap_slot *slot)
 {
-    return heap_inline_pop(slot, slot->object_bytes);
+    return heap_inline_pop(heap_inline_slots, slot, slot->object_bytes);
 }
 
 // The slot of a type and class in the cache's slots.objects or arrays, or NULL.

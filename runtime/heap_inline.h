@@ -6,12 +6,14 @@
 // heap.h for calls only: what counts them, or wraps them, wants that. Clang gets calls as well,
 // because escape/ has to see allocations as such.
 //
-// A call, and nothing else, may move a coroutine to another processor: between reading
-// heap_inline_slots and taking the object there is none. A signal may stop it anywhere, and others
-// then begin or end a marking (stop_signal.h). So what has to be one step is a sequence: a piece of
-// code that does nothing before its last instruction, and is run again from its beginning when it
-// is stopped before that. Where they lie is in a table that the linker collects. Source: Linux's
-// restartable sequences, rseq(2).
+// A call, and nothing else, may move a coroutine to another processor. There is none in here, but
+// gcc may read heap_inline_slots before the call of a function that it knows to write nothing, and
+// take the object after it, when another coroutine may have used them: so taking begins with a look
+// whether they are still ours, and the slot still the type's. A signal may
+// stop it anywhere, and others then begin or end a marking (stop_signal.h). So what has to be one
+// step is a sequence: a piece of code that does nothing before its last instruction, and is run
+// again from its beginning when it is stopped before that. Where they lie is in a table that the
+// linker collects. Source: Linux's restartable sequences, rseq(2).
 #ifndef RUNTIME_HEAP_INLINE_H
 #define RUNTIME_HEAP_INLINE_H
 
@@ -82,26 +84,41 @@ extern bool barrier_is_on;
 __asm__(".pushsection escapement_sequences, \"a\"\n.balign 4\n.long 0, 0\n.popsection\n");
 #endif
 
-// The next object of the slot's run, or NULL when that is used up.
-HEAP_INLINE void *heap_inline_pop(struct heap_slot *slot, size_t object_bytes)
+// Of the operands below: nothing is taken from slots that are another processor's by now. (An
+// addition in memory would be shorter, and takes half as long again. Of gcc 12's asm with a
+// thread's variable as an operand the labels are wrong.)
+#define HEAP_INLINE_CHECK_SLOTS                                                                    \
+    "movq heap_inline_slots@gottpoff(%%rip), %[after]\n\t"                                         \
+    "cmpq %%fs:(%[after]), %[slots]\n\t"                                                           \
+    "jne %l[refused]\n\t"
+#define HEAP_INLINE_TAKE                                                                           \
+    "movq %[next], %[object]\n\t"                                                                  \
+    "cmpq %[end], %[object]\n\t"                                                                   \
+    "je %l[refused]\n\t"                                                                           \
+    "movq %[object], %[after]\n\t"                                                                 \
+    "addq %[bytes], %[after]\n\t"                                                                  \
+    "movq %[after], %[next]\n"
+
+HEAP_INLINE bool heap_inline_are_own(const struct heap_slots *slots)
+{
+    return slots == *(struct heap_slots *volatile *)&heap_inline_slots;
+}
+
+// The next object of the slot's run, or NULL when that is used up. The slot is one of `slots`.
+HEAP_INLINE void *heap_inline_pop(const struct heap_slots *slots, struct heap_slot *slot,
+                                  size_t object_bytes)
 {
 #ifdef HEAP_INLINE_SEQUENCE
     char *object, *after;
-    // An addition in memory would be shorter, and takes half as long again.
-    __asm__ goto(HEAP_INLINE_SEQUENCE("movq %[next], %[object]\n\t"
-                                      "cmpq %[end], %[object]\n\t"
-                                      "je %l[used_up]\n\t"
-                                      "movq %[object], %[after]\n\t"
-                                      "addq %[bytes], %[after]\n\t"
-                                      "movq %[after], %[next]\n")
+    __asm__ goto(HEAP_INLINE_SEQUENCE(HEAP_INLINE_CHECK_SLOTS HEAP_INLINE_TAKE)
                  : [object] "=&r"(object), [after] "=&r"(after), [next] "+m"(slot->next)
-                 : [end] "m"(slot->end), [bytes] "er"(object_bytes)
+                 : [slots] "r"(slots), [end] "m"(slot->end), [bytes] "er"(object_bytes)
                  : "cc"
-                 : used_up);
+                 : refused);
 #else
     char *const object = slot->next;
-    if (__builtin_expect(object == slot->end, 0)) {
-        goto used_up;
+    if (__builtin_expect(!heap_inline_are_own(slots) || object == slot->end, 0)) {
+        goto refused;
     }
     slot->next = object + object_bytes;
 #endif
@@ -109,7 +126,43 @@ HEAP_INLINE void *heap_inline_pop(struct heap_slot *slot, size_t object_bytes)
         __builtin_unreachable(); // so the caller's test for NULL is the one above
     }
     return object;
-used_up:
+refused:
+    return NULL;
+}
+
+// The same if the slot is the type's; otherwise NULL.
+HEAP_INLINE void *heap_inline_pop_typed(const struct heap_slots *slots,
+                                        struct heap_typed_slot *typed, const struct heap_type *type,
+                                        size_t type_bytes, size_t object_bytes)
+{
+    struct heap_slot *const slot = &typed->slot;
+#ifdef HEAP_INLINE_SEQUENCE
+    char *object, *after;
+    __asm__ goto(
+        HEAP_INLINE_SEQUENCE(HEAP_INLINE_CHECK_SLOTS "cmpq %[type], %[its_type]\n\t"
+                                                     "jne %l[refused]\n\t"
+                                                     "cmpq %[size], %[its_size]\n\t"
+                                                     "jne %l[refused]\n\t" //
+                             HEAP_INLINE_TAKE)
+        : [object] "=&r"(object), [after] "=&r"(after), [next] "+m"(slot->next)
+        : [slots] "r"(slots), [end] "m"(slot->end), [bytes] "er"(object_bytes), [type] "er"(type),
+          [its_type] "m"(typed->type), [size] "er"(type_bytes), [its_size] "m"(typed->type_bytes)
+        : "cc"
+        : refused);
+#else
+    char *const object = slot->next;
+    if (__builtin_expect(!heap_inline_are_own(slots) || typed->type != type ||
+                             typed->type_bytes != type_bytes || object == slot->end,
+                         0)) {
+        goto refused;
+    }
+    slot->next = object + object_bytes;
+#endif
+    if (!object) {
+        __builtin_unreachable();
+    }
+    return object;
+refused:
     return NULL;
 }
 
@@ -152,18 +205,19 @@ void *heap_inline_call_bytes(size_t size_bytes) __asm__("heap_new_bytes");
 void *heap_inline_call_conservative(size_t size_bytes) __asm__("heap_new_conservative");
 void heap_inline_call_store(void *slot, const void *value) __asm__("heap_store");
 
-// size_bytes is constant.
-HEAP_INLINE void *heap_inline_take(struct heap_slot *slots, size_t size_bytes, bool untyped)
+// size_bytes is constant, first[] are some of the slots.
+HEAP_INLINE void *heap_inline_take(struct heap_slots *slots, struct heap_slot *first,
+                                   size_t size_bytes, bool untyped)
 {
     const uint32_t class_index = heap_inline_class(size_bytes, untyped);
-    return heap_inline_pop(&slots[class_index], heap_inline_class_bytes(class_index));
+    return heap_inline_pop(slots, &first[class_index], heap_inline_class_bytes(class_index));
 }
 
 HEAP_INLINE void *heap_new_bytes(size_t size_bytes)
 {
-    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX &&
-        heap_inline_slots) {
-        void *const object = heap_inline_take(heap_inline_slots->pointer_free, size_bytes, true);
+    struct heap_slots *const slots = heap_inline_slots;
+    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX && slots) {
+        void *const object = heap_inline_take(slots, slots->pointer_free, size_bytes, true);
         if (__builtin_expect(object != NULL, 1)) {
             return object;
         }
@@ -173,9 +227,9 @@ HEAP_INLINE void *heap_new_bytes(size_t size_bytes)
 
 HEAP_INLINE void *heap_new_conservative(size_t size_bytes)
 {
-    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX &&
-        heap_inline_slots) {
-        void *const object = heap_inline_take(heap_inline_slots->conservative, size_bytes, true);
+    struct heap_slots *const slots = heap_inline_slots;
+    if (__builtin_constant_p(size_bytes) && size_bytes <= HEAP_INLINE_BYTES_MAX && slots) {
+        void *const object = heap_inline_take(slots, slots->conservative, size_bytes, true);
         if (__builtin_expect(object != NULL, 1)) {
             return object;
         }
@@ -184,22 +238,23 @@ HEAP_INLINE void *heap_new_conservative(size_t size_bytes)
 }
 
 // size_bytes is constant and the type's.
-HEAP_INLINE void *heap_inline_take_typed(const struct heap_type *type, size_t size_bytes)
+HEAP_INLINE void *heap_inline_take_typed(struct heap_slots *slots, const struct heap_type *type,
+                                         size_t size_bytes)
 {
-    struct heap_typed_slot *const typed = &heap_inline_slots->objects[heap_inline_hash(type, 0)];
-    return __builtin_expect(typed->type == type && typed->type_bytes == size_bytes, 1)
-               ? heap_inline_pop(&typed->slot,
-                                 heap_inline_class_bytes(heap_inline_class(size_bytes, false)))
-               : NULL;
+    return heap_inline_pop_typed(slots, &slots->objects[heap_inline_hash(type, 0)], type,
+                                 size_bytes,
+                                 heap_inline_class_bytes(heap_inline_class(size_bytes, false)));
 }
 
 HEAP_INLINE void *heap_new(const struct heap_type *type)
 {
+    struct heap_slots *const slots = heap_inline_slots;
     if (__builtin_constant_p(type->size_bytes) && type->size_bytes <= HEAP_INLINE_BYTES_MAX &&
-        __builtin_constant_p(type->pointer_words == NULL) && heap_inline_slots) {
-        void *const object = type->pointer_words ? heap_inline_take_typed(type, type->size_bytes)
-                                                 : heap_inline_take(heap_inline_slots->pointer_free,
-                                                                    type->size_bytes, false);
+        __builtin_constant_p(type->pointer_words == NULL) && slots) {
+        void *const object =
+            type->pointer_words
+                ? heap_inline_take_typed(slots, type, type->size_bytes)
+                : heap_inline_take(slots, slots->pointer_free, type->size_bytes, false);
         if (__builtin_expect(object != NULL, 1)) {
             return object;
         }

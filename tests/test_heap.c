@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include "runtime/gc_profile.h"
+#include "runtime/proc.h"
 #include "runtime/runtime.h"
 #include "tests/heap_support.h"
 
@@ -386,4 +387,66 @@ TEST(fatal_errors_say_what_happened)
             test_fail(__FILE__, __LINE__, "\"%s\" is not in: %s", cases[i].message, output);
         }
     }
+}
+
+static struct channel *moving;
+
+// gcc takes this for a function that writes nothing, and keeps what it has read before across the
+// call. It comes back on another processor, as from a preemption.
+__attribute__((noinline, pure)) static uint64_t move_to_another_processor(void)
+{
+    const struct proc *const before = *(struct proc *volatile *)&proc_current;
+    while (*(struct proc *volatile *)&proc_current == before) {
+        channel_receive(moving, NULL);
+    }
+    return 1;
+}
+
+// Who is woken goes on where the waker is, or where there is nothing else to do.
+static void send_for_ever(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        channel_send(moving, NULL);
+    }
+}
+
+NOINLINE static struct node *make_after_move(bool moves)
+{
+    struct node *node;
+    if (moves) {
+        const uint64_t value = move_to_another_processor();
+        node = heap_new(&NODE);
+        node->value = value;
+    } else {
+        node = heap_new(&NODE);
+        node->value = 2;
+    }
+    return node;
+}
+
+// Whether the object came from a slot of the processor that runs now.
+NOINLINE static bool is_from_here(const struct node *node)
+{
+    const struct heap_typed_slot *const typed =
+        &heap_inline_slots->objects[heap_inline_hash(&NODE, 0)];
+    return typed->type == &NODE && typed->slot.next == (const char *)(node + 1);
+}
+
+static void make_and_move(void *unused)
+{
+    (void)unused;
+    unsigned wrong_count = 0;
+    moving = channel_new(0, 0);
+    CHECK_EQUAL(coroutine_spawn(send_for_ever, NULL), 0);
+    for (int i = 0; i < 100; i++) {
+        wrong_count += !is_from_here(make_after_move(true));
+        CHECK_EQUAL(make_after_move(false)->value, 2);
+    }
+    CHECK_EQUAL(wrong_count, 0);
+}
+
+TEST(what_was_read_before_a_call_is_not_used_on_another_processor)
+{
+    run_with((struct runtime_config){.procs = 2, .gc_off = true}, make_and_move);
 }
