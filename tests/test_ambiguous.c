@@ -12,11 +12,17 @@
 static const struct heap_type PLANTED = {"planted", sizeof(struct node), NODE_MAP};
 
 static struct {
+    struct node *first;     // a root at the range's beginning
     uintptr_t planted;      // complemented
     struct node *typed;     // a root
     uint64_t *untyped;      // a root
+    uint64_t *second;       // the same beside it
+    uintptr_t chain;        // complemented
     struct channel *joined; // a root
+    struct node *last;      // a root at the range's end
 } scene;
+
+enum { CHAIN_COUNT = 5, UNTYPED_BYTES = 256, UNTYPED_WORDS = UNTYPED_BYTES / 8 };
 
 NOINLINE static void make(void *arg)
 {
@@ -27,7 +33,18 @@ NOINLINE static void make(void *arg)
     struct node *const typed = heap_new(&NODE);
     heap_store(&typed->other, heap_new(&PLANTED));
     scene.typed = typed;
-    scene.untyped = heap_new_conservative(256);
+    scene.untyped = heap_new_conservative(UNTYPED_BYTES);
+    scene.second = heap_new_conservative(UNTYPED_BYTES);
+    struct node *chain = heap_new_bytes(sizeof(struct node));
+    for (int i = 0; i < CHAIN_COUNT; i++) {
+        struct node *const node = heap_new(&NODE);
+        heap_store(&node->next, chain);
+        chain = node;
+    }
+    scene.chain = ~(uintptr_t)chain;
+    scene.first = heap_new(&NODE);
+    scene.last = heap_new_array(&NODE, 3);
+    heap_store(&scene.last[2].other, heap_new(&NODE));
     channel_send(scene.joined, NULL);
 }
 
@@ -117,6 +134,61 @@ static void plant_in_untyped(void *arg)
     CHECK_EQUAL(report.untyped_count, 0);
 }
 
+static void plant_in_each_word(void *arg)
+{
+    (void)arg;
+    begin();
+    uint64_t *const *const objects[] = {&scene.untyped, &scene.second};
+    for (int i = 0; i < 2; i++) {
+        static const int words[] = {0, UNTYPED_WORDS - 1};
+        for (int k = 0; k < 2; k++) {
+            (*objects[i])[words[k]] = ~scene.planted;
+            scene.typed->hidden = ~scene.planted;
+            collect();
+            check_planted();
+            CHECK_EQUAL(report.untyped_count, 1);
+            (*objects[i])[7] = ~scene.planted;
+            collect();
+            CHECK_EQUAL(report.untyped_count, 1);
+            memset(*objects[i], 0, UNTYPED_BYTES);
+        }
+    }
+    collect();
+    check_none();
+}
+
+TEST(a_number_is_reported_in_any_word_and_its_object_once)
+{
+    run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, plant_in_each_word);
+}
+
+// Everything behind it counts as well. What stacks hold rightly is in both reports.
+static void plant_chain(void *arg)
+{
+    (void)arg;
+    begin();
+    scene.untyped[7] = ~scene.chain;
+    collect();
+    const struct runtime_ambiguous with = report;
+    scene.untyped[7] = 0;
+    collect();
+    CHECK_EQUAL(with.object_count, report.object_count + CHAIN_COUNT + 1);
+    CHECK_EQUAL(with.object_bytes, report.object_bytes + (CHAIN_COUNT + 1) * sizeof(struct node));
+    const struct runtime_ambiguous_type *const node = type_of(&with, "node");
+    const struct runtime_ambiguous_type *const bytes = type_of(&with, "pointer-free");
+    CHECK(node && node->object_count == CHAIN_COUNT);
+    CHECK(node && node->object_bytes == CHAIN_COUNT * sizeof(struct node));
+    CHECK(bytes && bytes->object_count >= 1);
+    for (int i = 1; i < RUNTIME_AMBIGUOUS_TYPES; i++) {
+        CHECK(with.types[i].object_count <= with.types[i - 1].object_count);
+    }
+}
+
+TEST(what_a_number_leads_to_is_counted_by_type_and_altogether)
+{
+    run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, plant_chain);
+}
+
 TEST(a_number_in_an_untyped_object_is_reported_as_long_as_it_is_there)
 {
     run_with((struct runtime_config){.stress = STRESS_CHECK_MARK}, plant_in_untyped);
@@ -146,6 +218,7 @@ static void plant_beside_pointer(void *arg)
     scene.untyped[7] = (uintptr_t)scene.typed->other;
     collect();
     check_none();
+    CHECK_EQUAL(report.untyped_count, 0);
 }
 
 TEST(what_a_pointer_holds_too_is_not_reported)
