@@ -95,25 +95,6 @@ static bool is_complete(struct heap *heap)
     return snapshot_is_taken() && marker_drain(own, STOPPED_BYTES);
 }
 
-// Adds up what the markers have done, and resets them.
-static void sum_markers(struct heap *heap, struct marker *sum)
-{
-    for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
-        struct marker *const marker = &cache->marker;
-        ASSERT(marker_is_done(marker));
-        sum->marked_bytes += marker->marked_bytes;
-        sum->black_bytes += marker->black_bytes;
-        sum->scanned_bytes += marker->scanned_bytes;
-        sum->visited_bytes += marker->visited_bytes;
-        sum->dense_bytes += marker->dense_bytes;
-        marker->marked_bytes = 0;
-        marker->black_bytes = 0;
-        marker->scanned_bytes = 0;
-        marker->visited_bytes = 0;
-        marker->dense_bytes = 0;
-    }
-}
-
 // The marking is complete, the world is stopped.
 static void end(struct heap *heap, const char *stack_base)
 {
@@ -126,7 +107,9 @@ static void end(struct heap *heap, const char *stack_base)
     const bool few_coroutines = snapshot_end() <= SHRUNK_COUNT_MAX;
     barrier_is_on = false;
     struct marker sum = {0};
-    sum_markers(heap, &sum);
+    for (struct heap_cache *cache = heap->caches; cache; cache = cache->next) {
+        marker_take_counts(&cache->marker, &sum);
+    }
     if (atomic_load(&heap->waiting_count) > 0 || few_coroutines) {
         proc_shrink_stacks();
     }

@@ -313,3 +313,18 @@ bool marker_is_done(const struct marker *marker)
     return marker->stack.count == 0 && mark_queue_is_empty(&marker->queue) &&
            marker->log_count == 0;
 }
+
+void marker_take_counts(struct marker *marker, struct marker *sum)
+{
+    ASSERT(marker_is_done(marker));
+    sum->marked_bytes += marker->marked_bytes;
+    sum->black_bytes += marker->black_bytes;
+    sum->scanned_bytes += marker->scanned_bytes;
+    sum->visited_bytes += marker->visited_bytes;
+    sum->dense_bytes += marker->dense_bytes;
+    marker->marked_bytes = 0;
+    marker->black_bytes = 0;
+    marker->scanned_bytes = 0;
+    marker->visited_bytes = 0;
+    marker->dense_bytes = 0;
+}

@@ -52,6 +52,9 @@ void marker_give_all(struct marker *marker);
 // Whether it has nothing to scan, and nothing in its log.
 bool marker_is_done(const struct marker *marker);
 
+// Adds what a marker has counted to the counts of `sum`, and sets its own to zero. It is done.
+void marker_take_counts(struct marker *marker, struct marker *sum);
+
 // Marks what the write barrier has logged.
 void marker_flush_log(struct marker *marker);
 
