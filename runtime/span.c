@@ -155,7 +155,7 @@ uint32_t span_allocated_count(const struct span *span)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < span_word_count(span); i++) {
-        count += span_bit_count(span->bits[i].allocated);
+        count += span_bit_count(__atomic_load_n(&span->bits[i].allocated, __ATOMIC_RELAXED));
     }
     return count;
 }

@@ -437,6 +437,9 @@ static void make_and_move(void *unused)
 {
     (void)unused;
     unsigned wrong_count = 0;
+    if (proc_count < 2) {
+        return; // where one processor runs all coroutines, whatever was asked for
+    }
     moving = channel_new(0, 0);
     CHECK_EQUAL(coroutine_spawn(send_for_ever, NULL), 0);
     for (int i = 0; i < 100; i++) {
