@@ -131,7 +131,7 @@ PEER_GROUPS := stacks growing allocs marking pauses gcbench costs
 PEERS_HEAP := allocs pauses gcbench
 PEER_LIBRARIES := glibc $(filter boehm mimalloc,$(PRESENT))
 PEERS_GROWING := growing.escapement growing.segmented growing.reserved
-# Only collectors mark; ours does it page-wise, and object-wise as the control.
+# Only collectors mark; ours does it as it chooses, and in each of its two ways as the controls.
 PEERS_MARKING := marking.escapement marking.spans marking.objects $(if $(filter boehm,$(PRESENT)),marking.boehm)
 PEERS := stacks.escapement costs.escapement $(PEERS_MARKING) $(PEERS_GROWING) growing.thread $(foreach g,$(PEERS_HEAP),$(foreach l,escapement $(PEER_LIBRARIES),$g.$l))
 OFFSETS := 0 16 32 48

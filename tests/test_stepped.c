@@ -3,6 +3,7 @@
 // does what another processor could.
 #define _GNU_SOURCE // REG_EFL, gettid
 #include "tests/heap_support.h"
+#include "tests/stepping.h"
 
 #include "runtime/barrier.h"
 #include "runtime/clock.h"
@@ -32,7 +33,7 @@
 
 extern const char __start_escapement_text[], __stop_escapement_text[];
 
-enum { TRAP_FLAG = 0x100, STEPS_MAX = 1000 };
+enum { STEPS_MAX = 1000 };
 static const uint64_t LIMIT_NS = 20 * UINT64_C(1000000000);
 
 static struct {
@@ -74,11 +75,6 @@ static void prepare(unsigned step, void (*meanwhile)(void), bool (*counts)(void)
     stepping.counts = counts;
     stepping.step = step;
     atomic_store(&stepping.count, 0);
-}
-
-static void set_trap(uint64_t flag)
-{
-    __builtin_ia32_writeeflags_u64((__builtin_ia32_readeflags_u64() & ~(uint64_t)TRAP_FLAG) | flag);
 }
 
 // Whether fn(), which is run once for each step, was over before it.
@@ -221,27 +217,14 @@ static void sleeper(void *unused)
     channel_send(shared.done, NULL);
 }
 
-static bool is_asleep(int thread_id)
-{
-    char path[64], state = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread_id);
-    FILE *const file = fopen(path, "r");
-    if (file) {
-        if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1) {
-            state = 0;
-        }
-        fclose(file);
-    }
-    return state == 'S';
-}
-
 // Another processor has claimed and scanned the stack, found nothing left to do, and goes to sleep
 // if it is not needed.
 static void scan_and_sleep(void)
 {
     atomic_store(&shared.parked->scan_state, world_scan_epoch);
     const unsigned round = atomic_fetch_add(&shared.begun, 1) + 1;
-    while (atomic_load(&shared.ended) < round && !is_asleep(atomic_load(&shared.thread_id))) {
+    while (atomic_load(&shared.ended) < round &&
+           !thread_is_asleep(atomic_load(&shared.thread_id))) {
         sched_yield();
     }
 }

@@ -12,12 +12,12 @@
 #include "runtime/runtime.h"
 #include "runtime/world_internal.h"
 #include "tests/heap_support.h"
+#include "tests/stepping.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -145,7 +145,7 @@ INTERRUPT_TEST(the_same_with_marks_checked)
 
 // ---- sequences -----------------------------------------------------------------------------
 
-enum { SLOT_COUNT = 8, STEPPED_COUNT = 250, STOP_EVERY = 8, TRAP_FLAG = 0x100 };
+enum { SLOT_COUNT = 8, STEPPED_COUNT = 250, STOP_EVERY = 8 };
 
 static struct {
     struct sigaction runtimes_own; // the handler of SIGURG
@@ -206,11 +206,6 @@ __attribute__((no_split_stack)) static void trapped(int signal_number, siginfo_t
     atomic_store(&stepping.waits, false);
     stepping.runtimes_own.sa_sigaction(signal_number, info, context);
     stepping.stop_count++;
-}
-
-static inline void set_trap(uint64_t flag)
-{
-    __builtin_ia32_writeeflags_u64((__builtin_ia32_readeflags_u64() & ~(uint64_t)TRAP_FLAG) | flag);
 }
 
 // Each object must be new, and zeroed, and what it holds must stay.
@@ -469,17 +464,7 @@ static void sleep_once(void *arg)
 static void wait_until_asleep(void *unused)
 {
     (void)unused;
-    char path[64], state = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", atomic_load(&shared.thread_id));
-    while (state != 'S') {
-        FILE *const file = fopen(path, "r");
-        if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1) {
-            test_fail(__FILE__, __LINE__, "%s: cannot be read", path);
-            state = 'S';
-        }
-        if (file) {
-            fclose(file);
-        }
+    while (!thread_is_asleep(atomic_load(&shared.thread_id))) {
     }
 }
 
